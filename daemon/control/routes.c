@@ -14,7 +14,14 @@ struct route_reply {
 	struct http_exchange *exchange;
 };
 
-enum route_input { INPUT_NONE, INPUT_IDS, INPUT_ONE_ID, INPUT_ID_IN_PATH, INPUT_SPAN_IN_PATH };
+enum route_input {
+	INPUT_NONE,
+	INPUT_IDS,
+	INPUT_ONE_ID,
+	INPUT_ID_IN_PATH,
+	INPUT_SPAN_IN_PATH,
+	INPUT_BODY
+};
 
 struct route {
 	/* the whole path; for INPUT_ID_IN_PATH the part before the id, for INPUT_SPAN_IN_PATH that
@@ -24,6 +31,7 @@ struct route {
 	enum route_command command;
 	enum route_input input;
 	enum right right;
+	bool looks; /* a POST that changes nothing */
 };
 
 static const struct route commands[] = {
@@ -46,6 +54,14 @@ static const struct route commands[] = {
          .input = INPUT_SPAN_IN_PATH,
          .right = RIGHT_READ},
         {.path = "/erase", .post = true, .command = ROUTE_ERASE, .input = INPUT_ONE_ID},
+        {.path = "/history", .command = ROUTE_HISTORY, .right = RIGHT_READ},
+        {.path = "/undo-plan",
+         .post = true,
+         .command = ROUTE_UNDO_PLAN,
+         .input = INPUT_BODY,
+         .looks = true},
+        {.path = "/undo", .post = true, .command = ROUTE_UNDO, .input = INPUT_BODY},
+        {.path = "/undo/", .command = ROUTE_UNDO_JOB, .input = INPUT_ID_IN_PATH},
         {.path = "/audit", .command = ROUTE_AUDIT}, /* it shows people: for those who command */
 };
 
@@ -59,7 +75,7 @@ static const struct route *row_of(enum route_command command)
 
 bool route_is_order(enum route_command command)
 {
-	return row_of(command)->post;
+	return row_of(command)->post && !row_of(command)->looks;
 }
 
 const char *route_name(enum route_command command)
@@ -83,6 +99,19 @@ static const struct route *find_command(struct str path)
 }
 
 /* --- commands --- */
+
+struct str route_reply_body(const struct route_reply *reply)
+{
+	return buf_str(&http_exchange_request(reply->exchange)->body);
+}
+
+struct str route_reply_query(const struct route_reply *reply)
+{
+	struct str rest = buf_str(&http_exchange_request(reply->exchange)->target);
+
+	(void)str_split(&rest, '?');
+	return rest;
+}
 
 void route_reply_send(struct route_reply *reply, int status, const char *json)
 {
@@ -179,7 +208,8 @@ static void command_with_body(const struct routes *all, const struct route *rout
 static void run_command(const struct routes *all, const struct route *route, struct str path,
                         struct http_exchange *exchange)
 {
-	if (route->input == INPUT_NONE)
+	if (route->input == INPUT_NONE ||
+	    (route->input == INPUT_BODY && http_exchange_request(exchange)->has_length))
 		give_command(all, route, NULL, 0, exchange);
 	else if (route->input == INPUT_SPAN_IN_PATH)
 		report_with_span(all, route, path, exchange);

@@ -13,6 +13,13 @@
  *     GET  /explain/12345      everything that is known of a ticket, and who gave orders about it
  *     GET  /report/7d          what was decided in this span, and whether agents agreed
  *     POST /erase              {"ids":[12345]}: erases the data of this ticket
+ *     GET  /history?since=MS&limit=N   what was done since then (wall, ms); with &undone=1, what
+ *                              was taken back
+ *     POST /undo-plan          {"ids":[…]}, {"since":MS} or {"run":N}, with "forget":true where the
+ *                              processed tag is to go too: begins to find out what an undo would
+ *                              do, and names its job
+ *     GET  /undo/3             how far job 3 is: the plan, or what became of it
+ *     POST /undo               {"job":3}: does what was planned
  *     GET  /audit              the last orders about the service, and who gave them
  *
  * HEAD is answered like GET. The first four are views, see views.h. They and the answers to
@@ -46,7 +53,11 @@ enum route_command {
 	ROUTE_EXPLAIN,
 	ROUTE_REPORT,
 	ROUTE_ERASE,
-	ROUTE_AUDIT
+	ROUTE_AUDIT,
+	ROUTE_HISTORY,
+	ROUTE_UNDO_PLAN,
+	ROUTE_UNDO_JOB, /* its number comes as that of a ticket */
+	ROUTE_UNDO
 };
 /* Whether the command changes something: then who gave it is recorded. */
 bool route_is_order(enum route_command command);
@@ -57,6 +68,10 @@ const char *route_name(enum route_command command);
 
 /* The answer to one command; must be given exactly once, with either function below. */
 struct route_reply;
+/* What came with the command: the body of the request, or what follows the "?" of its path. Valid
+ * while the command is given. */
+struct str route_reply_body(const struct route_reply *reply);
+struct str route_reply_query(const struct route_reply *reply);
 /* Answers with `json`, which is copied, and frees the reply. The peer may have disconnected. */
 void route_reply_send(struct route_reply *reply, int status, const char *json);
 /* Answers with {"message":"…"}, or {"error":"…"} from status 400 on, and frees the reply. */

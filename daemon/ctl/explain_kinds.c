@@ -93,6 +93,7 @@ static const struct line outcome_lines[] = {
         {"verdict", NULL, SHAPE_PLAIN},
         {"untagged", NULL, SHAPE_PLAIN},
         {"pruned", NULL, SHAPE_PLAIN},
+        {"run", NULL, SHAPE_PLAIN},
 };
 
 static const struct line refusal_lines[] = {
@@ -122,6 +123,21 @@ static const struct line choice_lines[] = {
         {"audit", "Entry in the ticket's history", SHAPE_PLAIN},
         {"at", "When", SHAPE_WALL},
         {"by", NULL, SHAPE_PLAIN},
+};
+
+static const struct line undo_lines[] = {
+        {"order", "Id of the order", SHAPE_PLAIN},
+        {"by", NULL, SHAPE_PLAIN},
+        {"at", NULL, SHAPE_PLAIN},
+        {"forget", NULL, SHAPE_PLAIN},
+        {"over", NULL, SHAPE_PLAIN},
+        {"result", NULL, SHAPE_PLAIN},
+        {"reason", NULL, SHAPE_PLAIN},
+        {"tags_removed", "Tags taken off", SHAPE_PLAIN},
+        {"tags_gone", "Tags that someone had taken off already", SHAPE_PLAIN},
+        {"priority", NULL, SHAPE_PLAIN},
+        {"note_stays", NULL, SHAPE_PLAIN},
+        {"updated", NULL, SHAPE_PLAIN},
 };
 
 /* --- headlines --- */
@@ -246,6 +262,43 @@ static void head_order(struct buf *out, const json_t *payload)
 	}
 }
 
+static void add_priority_fate(struct buf *out, const json_t *payload)
+{
+	struct str fate = json_str_at(payload, "priority");
+
+	if (str_eq(fate, STR("changed")))
+		buf_puts(out, "; the priority was left: someone changed it after us");
+	else if (str_eq(fate, STR("none before")))
+		buf_puts(out, "; the priority was left: there was none before, and Zendesk cannot "
+		              "take one away");
+}
+
+static void head_undo(struct buf *out, const json_t *payload)
+{
+	struct str result = json_str_at(payload, "result");
+
+	if (!explain_is_set(payload, "over")) {
+		buf_puts(out, "Ordered to be undone by ");
+		explain_add_string(out, payload, "by", "a person");
+	} else if (str_eq(result, STR("undone"))) {
+		buf_puts(out, explain_is_set(payload, "forget")
+		                      ? "Undone, and the processed tag was taken off"
+		                      : "Undone; the processed tag stays");
+		add_priority_fate(out, payload);
+		if (explain_is_set(payload, "note_stays"))
+			buf_puts(out, "; the note stays: Zendesk cannot take one back");
+	} else if (str_eq(result, STR("nothing"))) {
+		buf_puts(out, "Nothing was undone: nothing of ours is left on the ticket");
+	} else {
+		buf_puts(out, str_eq(result, STR("failed")) ? "The undo failed"
+		                                            : "Not undone, left alone");
+		if (json_str_at(payload, "reason").len > 0) {
+			buf_puts(out, "; reason: ");
+			explain_add_string(out, payload, "reason", "");
+		}
+	}
+}
+
 static const struct kind kinds[] = {
         {"decision", head_decision, decision_lines, ARRAY_LEN(decision_lines)},
         {"shadow", head_shadow, shadow_lines, ARRAY_LEN(shadow_lines)},
@@ -253,6 +306,7 @@ static const struct kind kinds[] = {
         {"outcome", head_outcome, outcome_lines, ARRAY_LEN(outcome_lines)},
         {"refusal", head_refusal, refusal_lines, ARRAY_LEN(refusal_lines)},
         {"order", head_order, order_lines, ARRAY_LEN(order_lines)},
+        {"undo", head_undo, undo_lines, ARRAY_LEN(undo_lines)},
         {"command", trail_add_order, command_lines, ARRAY_LEN(command_lines)},
         {"choice", head_choice, choice_lines, ARRAY_LEN(choice_lines)},
 };

@@ -14,6 +14,7 @@
 #include "daemon/ctl/command_line.h"
 #include "daemon/ctl/confirm.h"
 #include "daemon/ctl/explain.h"
+#include "daemon/ctl/past.h"
 #include "daemon/ctl/report.h"
 #include "daemon/ctl/show.h"
 #include "daemon/ctl/status.h"
@@ -304,7 +305,8 @@ int main(int argc, char **argv)
 {
 	struct call call = {0};
 	struct err err;
-	int status = command_line_parse(&call, argc, argv, &err);
+	bool past = past_is_meant(argc, argv);
+	int status = past ? 0 : command_line_parse(&call, argc, argv, &err);
 
 	if (status < 0) {
 		fprintf(stderr, "ai-ticketctl: %s\n", err.text);
@@ -314,7 +316,7 @@ int main(int argc, char **argv)
 		json_seed((uint64_t)(uintptr_t)&call);
 		if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
 			fatal("libcurl cannot be initialised");
-		status = run_call(&call);
+		status = past ? past_main(argc, argv) : run_call(&call);
 		curl_global_cleanup();
 	} else {
 		status = EXIT_DONE;

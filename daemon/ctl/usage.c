@@ -27,6 +27,14 @@ void usage_print(void)
 	      "      --wait      wait for their outcomes and show them\n"
 	      "  explain ID      everything known about a ticket: what was decided and written, or "
 	      "why not\n"
+	      "  history         what was done today; --since TIME, --limit N, --undone: what was "
+	      "taken back\n"
+	      "  undo ID...      show what taking back our tags and priority would do, and do it "
+	      "after a\n"
+	      "                  yes; also --since TIME, --run N (1 is the latest run), --forget: "
+	      "the\n"
+	      "                  processed tag too. TIME: today, yesterday, 13:30, "
+	      "2026-11-29T10:00, 2h, 3d\n"
 	      "  report [SPAN]   what was decided in the last 7d (24h, 30d …), whether agents "
 	      "chose "
 	      "the\n"
@@ -42,12 +50,13 @@ void usage_print(void)
 	      "$LOG_ENCRYPTION_KEY_FILE\n"
 	      "      --again         for process: also tickets that are done\n"
 	      "      --json          print the service's answer as JSON\n"
-	      "      --yes           for erase: do not ask\n"
+	      "      --yes           for erase and undo: do not ask\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this\n"
 	      "\n"
 	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 no "
 	      "answer or\n"
-	      "wrong usage\n",
+	      "wrong usage; of history and undo: 0 all, 1 some could not, 2 wrong usage, 3 no "
+	      "answer, 4 nothing to do\n",
 	      stdout);
 }

@@ -95,6 +95,7 @@ static void carry_out(struct app *app, struct effect *effect)
 	case EFFECT_RECALL: http_client_recall(app->client, effect->number); break;
 	case EFFECT_PERSIST: records_take(app, effect); break;
 	case EFFECT_HISTORY: recalling_begin(app, effect->ticket); break;
+	case EFFECT_UNDONE: undoing_told(app, effect); break;
 	case EFFECT_SAY: log_line(app, effect); break;
 	case EFFECT_ALERT: log_alert(app, effect); break;
 	case EFFECT_OUTCOME:
@@ -332,6 +333,7 @@ static void start_parts(struct app *app)
 		fatal("libcurl cannot be initialised");
 	shutdown_prepare(app);
 	audit_start(app);
+	undoing_start(app);
 	effects_init(&app->effects);
 	make_client(app);
 	app->engine = make_engine(app);

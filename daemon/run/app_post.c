@@ -38,6 +38,8 @@ void app_post(struct app *app, const struct event *event)
 	posted->event.tickets = posted->tickets;
 	posted->by = event->by ? xstrdup(event->by) : NULL;
 	posted->history = event->history ? xstrdup(event->history) : NULL;
+	posted->order = event->order ? xstrdup(event->order) : NULL;
+	posted->event.order = posted->order;
 	posted->event.by = posted->by;
 	posted->event.history = posted->history;
 	list_push_back(queue, &posted->node);
@@ -56,6 +58,7 @@ struct posted *app_post_take(struct app *app)
 void app_post_done(struct posted *posted)
 {
 	free(posted->by);
+	free(posted->order);
 	free(posted->history);
 	free(posted);
 }

@@ -19,7 +19,7 @@ struct app_post {
 struct posted {
 	struct list node;
 	struct event event;
-	char *by, *history; /* NULL = none */
+	char *order, *by, *history; /* NULL = none */
 	struct ticket_key tickets[];
 };
 

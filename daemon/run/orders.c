@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "daemon/run/explaining.h"
+#include "daemon/run/history.h"
 #include "daemon/run/state.h"
 
 #define ANSWER_BYTES_MAX (256 * 1024)
@@ -17,7 +18,8 @@ static bool is_refused(const struct app *app, enum route_command command)
 {
 	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME ||
 	                            command == ROUTE_START_WRITING || command == ROUTE_PROCESS ||
-	                            command == ROUTE_PROCESS_AGAIN;
+	                            command == ROUTE_PROCESS_AGAIN || command == ROUTE_UNDO_PLAN ||
+	                            command == ROUTE_UNDO;
 
 	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
 }
@@ -141,7 +143,7 @@ static void order_process(struct app *app, const struct ticket_key *tickets, siz
 		route_reply_say(reply, 409, stats.stopped);
 		return;
 	}
-	if (again && stats.writing == WRITE_MODE_SHADOW) {
+	if (by != NULL && stats.writing == WRITE_MODE_SHADOW) {
 		route_reply_say(reply, 409,
 		                "Shadow mode: nothing is written to Zendesk, so no ticket that is "
 		                "done can be analysed again; set mode = writing first");
@@ -251,9 +253,13 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 		say_stopping(reply);
 		return;
 	}
-	if (route_is_order(command) && command != ROUTE_PROCESS_AGAIN)
+	if (route_is_order(command) && command != ROUTE_PROCESS_AGAIN && command != ROUTE_UNDO)
 		wall = audit_order(app, command, tickets, count, by);
 	switch (command) {
+	case ROUTE_HISTORY: history_begin(app, reply); break;
+	case ROUTE_UNDO_PLAN: undoing_plan_begin(app, reply); break;
+	case ROUTE_UNDO_JOB: undoing_show(app, tickets[0].id, reply); break;
+	case ROUTE_UNDO: undoing_do(app, by, reply); break;
 	case ROUTE_AUDIT: audit_show(app, reply); break;
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
 	case ROUTE_PAUSE: order_pause(app, reply); break;

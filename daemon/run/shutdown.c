@@ -152,6 +152,7 @@ enum exit_status shutdown_finish(struct app *app)
 	backtest_free(app);
 	sockets_free(app);
 	reconfigure_free(app);
+	undoing_free(app);
 	writing_free(app);
 	health_view_free(app);
 	logs_free(app);

@@ -25,6 +25,7 @@
 #include "daemon/run/reporting.h"
 #include "daemon/run/shutdown.h"
 #include "daemon/run/sockets.h"
+#include "daemon/run/undoing.h"
 #include "daemon/run/writing.h"
 #include "daemon/start/cli.h"
 #include "daemon/start/settings.h"
@@ -75,6 +76,7 @@ struct app {
 	struct reporting_state reporting;
 	struct shutdown shutdown;
 	struct sockets sockets;
+	struct undoing undoing;
 	struct writing writing;
 };
 

@@ -109,8 +109,9 @@ struct desk_comments {
 /* One change of one ticket. Status and assignee are never changed. */
 struct desk_update {
 	uint64_t id;
-	/* the complete new list; never empty, since it includes our tags */
+	/* the complete new list; empty only where our tags are taken off (`may_empty`) */
 	struct tags tags;
+	bool may_empty;
 	enum priority priority; /* PRIORITY_NONE = unchanged */
 	struct str note;        /* private comment (body); empty = none */
 	/* updated_at of the settled read, as Zendesk wrote it; safe_update is always sent */

@@ -11,6 +11,7 @@
 #include "observe/alert.h"
 #include "observe/report.h"
 #include "ticket/outcome.h"
+#include "ticket/undo.h"
 
 enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_COUNT };
 
@@ -26,6 +27,8 @@ enum effect_kind {
 	EFFECT_PERSIST,
 	/* say what is recorded of `ticket`; answered by one EVENT_HISTORY */
 	EFFECT_HISTORY,
+	/* an undo of `ticket` is over, or what it would do is known */
+	EFFECT_UNDONE,
 	EFFECT_SAY,     /* a line for the log */
 	EFFECT_OUTCOME, /* a ticket has ended: for the results file, the log and the metrics */
 	/* a condition began that a person must know of, or it is over: for alerts and for the
@@ -45,6 +48,14 @@ enum run_end {
 	RUN_MISCONFIGURED /* a setting is wrong, as first contact with a service showed */
 };
 
+#define UNDO_ORDER_SIZE 40
+/* Texts are in the effect. */
+struct undone {
+	char order[UNDO_ORDER_SIZE]; /* as EVENT_UNDO named it */
+	bool look;
+	struct undo_end end;
+};
+
 struct effect {
 	struct list node;
 	enum effect_kind kind;
@@ -57,13 +68,14 @@ struct effect {
 	struct alert alert;          /* ALERT */
 	/* SAY, ALERT, FINISHED (the reason when the end is not RUN_CLEAN, may be NULL) */
 	char *text;
-	/* OUTCOME, HISTORY; SAY: the ticket that the line is about; REQUEST to a model: the ticket
-	 * that the chat is about; id 0 = none */
+	/* OUTCOME, HISTORY, UNDONE; SAY: the ticket that the line is about; REQUEST to a model:
+	 * the ticket that the chat is about; id 0 = none */
 	struct ticket_key ticket;
 	struct outcome outcome; /* OUTCOME: points into `memory` */
 	/* BATCH: the whole batch; OUTCOME: the batch that the ticket is counted in, so far */
 	struct batch batch;
-	enum run_end end; /* FINISHED */
+	struct undone undone; /* UNDONE */
+	enum run_end end;     /* FINISHED */
 	struct arena memory;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "desk/zendesk/replies.h"
+#include "engine/core/further_orders.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
@@ -17,6 +18,7 @@
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
+#include "engine/core/undoing.h"
 #include "engine/decide/decide.h"
 #include "engine/find/choices.h"
 #include "engine/find/find.h"
@@ -309,6 +311,7 @@ static void handle_event(struct engine *engine, const struct event *event)
 		ordered_process(engine, event->tickets, event->ticket_count, event->again,
 		                event->by);
 		break;
+	case EVENT_UNDO: undoing_order(engine, event); break;
 	case EVENT_HISTORY:
 		further_recalled(engine, event->tickets[0].id, event->history, event->failed);
 		analyse_recalled(engine, event->tickets[0].id, event->history, event->failed);

@@ -31,6 +31,9 @@ enum event_kind {
 	/* a person asks for these tickets: they go ahead of all others, even during a pause. Each
 	 * gets an outcome, also when there was nothing to do. */
 	EVENT_PROCESS,
+	/* a person takes back what we wrote to these tickets, or looks what that would do: each
+	 * gets one EFFECT_UNDONE (core/undoing.h) */
+	EVENT_UNDO,
 	EVENT_HISTORY /* the answer to an EFFECT_RECALL about the one ticket of `tickets` */
 };
 
@@ -57,13 +60,17 @@ struct event {
 	 * values. */
 	const struct config *config;
 	struct engine_stop stop; /* EVENT_STOP_WRITING */
-	/* EVENT_PROCESS, EVENT_ERASE, EVENT_HISTORY: the engine copies them */
+	/* EVENT_PROCESS, EVENT_ERASE, EVENT_UNDO, EVENT_HISTORY: the engine copies them */
 	const struct ticket_key *tickets;
 	size_t ticket_count;
 	/* EVENT_PROCESS: those that are done are analysed once more, by order of `by` (a name for
 	 * people, without control characters; NULL = not known) */
 	bool again;
-	const char *by;
+	const char *by; /* EVENT_UNDO too */
+	/* EVENT_UNDO: its id, at most UNDO_ORDER_SIZE - 1 bytes; whether the processed tag goes
+	 * too; whether nothing is done */
+	const char *order;
+	bool forget, look;
 	/* EVENT_HISTORY: as store_explain() tells it (daemon/store/store.h); NULL = nothing is
 	 * recorded. `failed`: the records could not be read. */
 	const char *history;

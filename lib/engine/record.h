@@ -25,9 +25,12 @@ enum record_kind {
 	RECORD_COMMAND,
 	/* of an account, with ticket number 0: which models have ever given a good answer */
 	RECORD_PROVEN,
+	/* what our updates did to the ticket is taken back: who ordered it; or what became of it
+	 * (core/undoing.h) */
+	RECORD_UNDO,
 	/* a decision of shadow mode: what would be written. It is history, and its brief tells a
 	 * start which text need not be asked about again (core/shadow.h); never a decision. */
-	RECORD_SHADOW = 9, /* numbers are stored; 8 has no record of this version */
+	RECORD_SHADOW,
 	/* what an agent chose for a ticket after it was decided (desk/choice.h). History that no
 	 * start restores. */
 	RECORD_CHOICE

@@ -4,6 +4,7 @@
  * remembered by a word each. */
 #include "engine/restore.h"
 
+#include "engine/core/further_orders.h"
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/journal.h"
@@ -14,6 +15,7 @@
 #include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
+#include "engine/core/undoing.h"
 #include "engine/find/find.h"
 
 static void drop_restored(struct engine *engine, struct ticket *ticket)
@@ -134,6 +136,14 @@ static void restore_order(struct engine *engine, const struct record *record)
 		say_unreadable(engine, record, &err);
 }
 
+static void restore_undo(struct engine *engine, const struct record *record)
+{
+	struct err err;
+
+	if (undoing_restore(engine, record, &err) < 0)
+		say_unreadable(engine, record, &err);
+}
+
 void engine_restore_expect(struct engine *engine, size_t count)
 {
 	map_reserve(&engine->account->memory.known, count);
@@ -156,6 +166,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 		break;
 	case RECORD_REFUSAL: restore_refusal(engine, record); break;
 	case RECORD_ORDER: restore_order(engine, record); break;
+	case RECORD_UNDO: restore_undo(engine, record); break;
 	case RECORD_SHADOW:
 		if (shadow_restore(engine, record, &err) < 0)
 			say_unreadable(engine, record, &err);

@@ -1,6 +1,22 @@
 /* Compares what was done with what is there. */
 #include "ticket/undo.h"
 
+const char *undo_result_name(enum undo_result result)
+{
+	static const char *const names[] = {"undone", "nothing", "left", "failed"};
+
+	ENSURE((size_t)result < ARRAY_LEN(names));
+	return names[result];
+}
+
+const char *undo_priority_name(enum undo_priority fate)
+{
+	static const char *const names[] = {"", "back", "changed", "none before"};
+
+	ENSURE((size_t)fate < ARRAY_LEN(names));
+	return names[fate];
+}
+
 static enum undo_priority judge_priority(const struct undo_update *update,
                                          const struct undo_ticket *now)
 {

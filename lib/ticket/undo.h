@@ -46,6 +46,26 @@ struct undo_plan {
 	bool note_stays;
 };
 
+/* How the undo of a ticket ended, or would end. */
+enum undo_result {
+	UNDO_DONE,    /* it was taken back, or, of a plan, it would be */
+	UNDO_NOTHING, /* there is nothing of ours on it */
+	UNDO_LEFT,    /* it was left alone: `reason` */
+	UNDO_FAILED   /* it could not be written: `reason` */
+};
+const char *undo_result_name(enum undo_result result);   /* "undone", … */
+const char *undo_priority_name(enum undo_priority fate); /* "", "back", "changed", "none before" */
+
+struct undo_end {
+	enum undo_result result;
+	const char *reason; /* for people; NULL = none */
+	struct tags removed, gone;
+	enum undo_priority priority_fate;
+	enum priority priority_before, priority_after; /* the undo */
+	bool note_stays;
+	int64_t updated; /* wall, ms: the ticket's updated_at, or of our write; 0 = not known */
+};
+
 /* Lists and strings are copied into `arena`. */
 void undo_plan_make(const struct undo_update *update, const struct undo_ticket *now,
                     struct undo_plan *ret, struct arena *arena);

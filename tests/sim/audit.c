@@ -161,11 +161,19 @@ void world_order_note(struct world *world, uint64_t id)
 		ticket->notes_ordered++;
 }
 
+void world_may_untag(struct world *world, uint64_t id)
+{
+	struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
+
+	if (ticket)
+		ticket->may_untag = true;
+}
+
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret)
 {
 	const struct z_ticket *ticket = z_store_find(&world->zendesk.store, id);
 	memset(ret, 0, sizeof(*ret));
-	ret->priority = ret->status = "";
+	ret->priority = ret->status = ret->priority_set = ret->priority_before = "";
 	if (!ticket)
 		return;
 	ret->exists = ticket->live.status != Z_DELETED;
@@ -178,6 +186,12 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->agents_ordered = ticket->agents_ordered;
 	ret->notes_ordered = ticket->notes_ordered;
 	ret->priority = z_priority_names[ticket->live.priority];
+	ret->priority_set = z_priority_names[ticket->priority_set];
+	ret->priority_before = z_priority_names[ticket->priority_before];
+	ret->tags_put_back = ticket->tags_put_back;
+	for (size_t i = 0; i < ticket->live.tag_count; i++)
+		ret->labels += ticket->live.tags[i].by_us &&
+		               ticket->live.tags[i].word != world->zendesk.processed_word;
 	ret->status = z_status_names[ticket->live.status];
 	ret->updated = ticket->live.updated;
 	ret->created = ticket->created;

@@ -307,6 +307,24 @@ static void choose_choices(struct weather *weather, uint64_t seed)
 	line(weather, "report.tags=refund,billing");
 }
 
+/* One of ten seeds has people who take back what was written, and in half of these others who have
+ * it analysed again. They name tags like ours, and some stood on a ticket before. */
+static void choose_undos(struct weather *weather, uint64_t seed)
+{
+	struct sim_options *sim = &weather->sim;
+	struct prng prng;
+	if (seed % 10 != 0 || sim->mode != ENGINE_RESIDENT)
+		return;
+	prng_seed(&prng, seed ^ 0x0d0);
+	sim->undos = (unsigned)between(&prng, 2, 30);
+	sim->world.namesakes = true;
+	if (prng_below(&prng, 2) == 0)
+		return;
+	sim->world.again_per_minute = 1 + 30 * prng_unit(&prng);
+	line(weather, "zendesk.again_tag=ai_again");
+	line(weather, "zendesk.untagged=%s", prng_below(&prng, 2) ? "again" : "leave");
+}
+
 /* One of ten seeds has a model that is out for seconds or minutes, or from the start on. */
 static void choose_outage(struct weather *weather, uint64_t seed)
 {
@@ -353,6 +371,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_stops(weather, seed);
 	choose_spread(weather, seed);
 	choose_again(weather, seed);
+	choose_undos(weather, seed);
 	choose_outage(weather, seed);
 	choose_choices(weather, seed);
 	choose_modes(weather, seed);
@@ -440,6 +459,9 @@ static void add_shell(struct words *words, const struct sim_options *sim)
 	add_count(words, "--orders", sim->orders);
 	add_count(words, "--stops", sim->stops);
 	add_count(words, "--modes", sim->modes);
+	add_count(words, "--undos", sim->undos);
+	if (sim->world.namesakes)
+		words_add(words, "--namesakes", NULL);
 	add_seconds(words, "--clock-wrong", sim->wall_wrong);
 	add_count(words, "--clock-jumps", sim->clock_jumps);
 	add_chance(words, "--disk-fails", sim->disk_fails);

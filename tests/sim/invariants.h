@@ -4,6 +4,7 @@
 #ifndef SIM_INVARIANTS_H
 #define SIM_INVARIANTS_H
 
+#include "base/json.h"
 #include "base/map.h"
 #include "simulation.h"
 
@@ -56,6 +57,10 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	bool provisional;
 	unsigned revisits; /* how often that was tried, by durable records */
 	bool revised;      /* the newest decision is one of these */
+	/* What people take back: the newest order whose end is durable; whether any was given, and
+	 * whether a durable one is open. */
+	char undo_over[40];
+	bool undo_given, undo_open;
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */
@@ -102,7 +107,7 @@ struct invariants {
 	msec changes_searched;
 	msec histories[SIM_HISTORIES];
 	size_t histories_next;
-	char model[64]; /* that is configured */
+	char model[64];   /* that is configured */
 	bool shadow;      /* the mode that the engine was told */
 	struct map ended; /* numbers of transfers that were reported to have ended */
 };
@@ -145,6 +150,15 @@ void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
 /* A person orders a further analysis of the ticket. */
 void note_order(struct invariants *invariants, uint64_t id);
+/* A person takes back what was written to the ticket, or looks what that would do. */
+void note_undo(struct invariants *invariants, uint64_t id, bool look, bool forget);
+void check_undone(struct invariants *invariants, const struct effect *effect);
+/* The update is an undo, as its durable intent says. */
+bool is_undo(const struct sim_decision *ticket);
+void note_undo_record(struct invariants *invariants, struct sim_decision *ticket,
+                      const struct record *record);
+void check_undo_update(struct invariants *invariants, uint64_t id, const json_t *change);
+void check_undo_priority(struct invariants *invariants, uint64_t id, const json_t *change);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
 void check_alert(struct invariants *invariants, const struct effect *effect);
 void check_step(struct invariants *invariants, msec now);

@@ -9,6 +9,7 @@
  * near the most expensive run came. */
 #include "invariants.h"
 
+#define PER_UNDO 240 /* forty tickets, at most, each like one that is written */
 #define PER_TICKET 6 /* read, written, read again, its comments … */
 #define PER_EDIT 6   /* it makes a write conflict */
 /* it is tried again; a failed write may send up to a batch of tickets through all steps */
@@ -139,7 +140,8 @@ static double limit_of_run(const struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
-	return ALWAYS + cost->explained + PER_TICKET * (double)population(invariants) +
+	double undone = PER_UNDO * (double)invariants->options->undos;
+	return ALWAYS + cost->explained + undone + PER_TICKET * (double)population(invariants) +
 	       PER_EDIT * (double)audit->edits + PER_FAULT * count_faults(audit) +
 	       stream_pages(invariants) + choices(invariants, now) +
 	       passes(invariants, now - cost->since) *

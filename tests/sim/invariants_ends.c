@@ -153,6 +153,8 @@ static void check_ticket_end(struct invariants *invariants, uint64_t id, struct 
 	struct world_ticket now;
 	world_look(invariants->world, id, &now);
 	check_revised(invariants, id, ticket, &now);
+	if (end->all_done && ticket && ticket->undo_open)
+		violated(invariants, "the undo of ticket %llu was lost", (unsigned long long)id);
 	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && (now.notes < 1 || now.notes > 1 + now.notes_ordered))

@@ -31,6 +31,10 @@ static void check_priority(struct invariants *invariants, uint64_t id, const jso
 	msec stamped;
 	if (!ticket)
 		return;
+	if (is_undo(ticket)) {
+		check_undo_priority(invariants, id, change);
+		return;
+	}
 	world_look(invariants->world, id, &now);
 	if (!json_at(change, "priority") ||
 	    clock_parse_iso(json_str_at(change, "updated_stamp"), &stamped) < 0 ||
@@ -78,6 +82,8 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 		violated(invariants, "status or assignee of ticket %llu is sent",
 		         (unsigned long long)id);
 	(void)json_bool_at(json_at(change, "comment"), "public", &is_public);
+	if (is_undo(ticket))
+		check_undo_update(invariants, id, change);
 	if (json_at(change, "comment") && is_public)
 		violated(invariants, "the note of ticket %llu is public", (unsigned long long)id);
 }
@@ -265,6 +271,8 @@ void note_durable(struct invariants *invariants, const struct record *record)
 		note_shadow(ticket, record->payload);
 	if (record->kind == RECORD_ORDER && ticket)
 		note_order_record(invariants, ticket, record);
+	if (record->kind == RECORD_UNDO && ticket)
+		note_undo_record(invariants, ticket, record);
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)
 		return; /* its absence is not checked here */
 	json_t *payload = json_parse(str_of(record->payload), NULL);

@@ -51,6 +51,7 @@ const char world_options_help[] =
         "  --choices N              changes of priority and of tags that say what a ticket is "
         "about "
         "a minute, by all hands\n"
+        "  --namesakes              people use tags named like ours, before we do\n"
         "  --arrivals N             new tickets a minute\n"
         "  --poison SHARE           tickets that the model refuses for what they say, in many "
         "shapes (0)\n"
@@ -65,7 +66,8 @@ const char world_options_help[] =
         "SECONDS\n";
 
 static const char *const switches[] = {"--raw-logprobs",  "--brief",    "--obey-injection",
-                                       "--repeat-values", "--jobs-lie", "--jobs-drop-tags"};
+                                       "--repeat-values", "--jobs-lie", "--jobs-drop-tags",
+                                       "--namesakes"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -171,6 +173,7 @@ static const struct line lines[] = {
         {"--brief", SWITCH, AT(brief)},
         {"--obey-injection", SWITCH, AT(obey_injection)},
         {"--repeat-values", SWITCH, AT(repeat_values)},
+        {"--namesakes", SWITCH, AT(namesakes)},
         {"--ollama-parallel", INT, AT(ollama_parallel)},
         {"--ollama-queue", INT, AT(ollama_queue)},
         {"--ollama-models", TEXT, AT(ollama_models)},

@@ -129,8 +129,12 @@ static void edit_tags(struct world *world, struct z_ticket *ticket)
 {
 	static const char *const words[] = {"vip", "callback", "waiting_for_parts", "escalated",
 	                                    "second_level"};
+	static const char *const ours[] = {"ai_bug", "ai_high", "ai_negative", "ai_billing"};
 	struct z_store *store = &world->zendesk.store;
-	struct str word = str_of(words[prng_below(&world->chance, ARRAY_LEN(words))]);
+	bool namesake = world->options.namesakes && ticket->notes_by_us == 0 &&
+	                prng_below(&world->chance, 2) == 0;
+	struct str word = str_of(namesake ? ours[prng_below(&world->chance, ARRAY_LEN(ours))]
+	                                  : words[prng_below(&world->chance, ARRAY_LEN(words))]);
 	z_state_add_tag(store, &ticket->live, words_intern(&store->words, word), false);
 }
 
@@ -172,6 +176,7 @@ static void put_tags_back(struct world *world, struct z_ticket *ticket,
 		ticket->people_untagged = true;
 		audits_note(world, ticket, ours, false, Z_HAND_AGENT);
 	}
+	ticket->tags_put_back = true;
 	z_state_free(&ticket->live);
 	for (size_t i = 0; i < before->tag_count; i++)
 		z_state_add_tag(&world->zendesk.store, &ticket->live, before->tags[i].word,

@@ -28,6 +28,9 @@ const char settings_help[] =
         "instants "
         "within the span\n"
         "  --clock-wrong SECONDS    our wall clock minus true time\n"
+        "  --undos N                resident: people take back what was written, N times within "
+        "the "
+        "crash span\n"
         "  --clock-jumps N          it is set anew, by hours, N times\n"
         "  --campaign               each seed chooses its own weather; --jobs N processes (one a "
         "CPU)\n"
@@ -66,6 +69,8 @@ static const struct line lines[] = {
         {"--orders", COUNT, AT(sim.orders)},
         {"--stops", COUNT, AT(sim.stops)},
         {"--modes", COUNT, AT(sim.modes)},
+        {"--undos", COUNT, AT(sim.undos)},
+        {"--undo-all", SECONDS, AT(sim.undo_all)},
         {"--clock-jumps", COUNT, AT(sim.clock_jumps)},
         {"--clock-wrong", SECONDS, AT(sim.wall_wrong)},
         {"--disk-fails", CHANCE, AT(sim.disk_fails)},

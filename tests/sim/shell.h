@@ -18,6 +18,7 @@ enum happening {
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
+	HAPPENS_UNDO,      /* a person takes back what was written */
 	HAPPENS_STOP,      /* a person stops writing … */
 	HAPPENS_STORED,    /* … which is remembered … */
 	HAPPENS_START,     /* … and starts it again */
@@ -82,6 +83,9 @@ struct shell {
 	bool shadow; /* what the configuration says that the next process or reload reads */
 	/* the order to stop writing that the next process is given; `by` empty = none */
 	struct engine_stop stored_stop;
+	struct prng undo_chance; /* of its own, so that the weather does not depend on it */
+	unsigned undo_orders;
+	uint64_t undo_began; /* requests to Zendesk before undo_all */
 };
 
 /* Makes the configuration of the options, and of `more` ("section.name=value", NULL-terminated,
@@ -120,6 +124,11 @@ void mode_begin(struct shell *shell);
 /* shell_orders.c */
 void order_happens(struct shell *shell);
 void order_resume(struct shell *shell);
+
+/* shell_undo.c */
+void undo_plan(struct shell *shell);
+void undo_happens(struct shell *shell);
+void undo_told(struct shell *shell, const struct effect *effect);
 
 /* shell_transfers.c */
 void transfer_start(struct shell *shell, struct effect *effect);

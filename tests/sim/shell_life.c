@@ -50,6 +50,7 @@ void life_plan(struct shell *shell)
 		              shell->now.mono + 1 + shell_span(shell, options->crash_span));
 	stop_plan(shell);
 	mode_plan(shell);
+	undo_plan(shell);
 	plan_steps(shell);
 	shell->drain.what = HAPPENS_DRAIN;
 	if (options->mode == ENGINE_RESIDENT)
@@ -160,6 +161,8 @@ void life_happens(struct shell *shell, struct sim_event *event)
 		jump_clock(shell);
 	else if (what == HAPPENS_ORDER)
 		order_happens(shell);
+	else if (what == HAPPENS_UNDO)
+		undo_happens(shell);
 	else if (what == HAPPENS_RESUME)
 		order_resume(shell);
 	else if (what == HAPPENS_MODE || what == HAPPENS_MODE_LAST)

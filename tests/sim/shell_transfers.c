@@ -173,6 +173,7 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 	case HAPPENS_CRASH:
 	case HAPPENS_CLOCK:
 	case HAPPENS_ORDER:
+	case HAPPENS_UNDO:
 	case HAPPENS_RESUME:
 	case HAPPENS_STOP:
 	case HAPPENS_STORED:

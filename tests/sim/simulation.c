@@ -131,6 +131,7 @@ static void carry_out(struct shell *shell, struct effect *effect)
 		print_line(shell, effect);
 		break;
 	case EFFECT_HISTORY: disk_recall(shell, effect->ticket.id); break;
+	case EFFECT_UNDONE: undo_told(shell, effect); break;
 	case EFFECT_SAY: print_line(shell, effect); break;
 	}
 }

@@ -56,6 +56,10 @@ struct sim_options {
 	/* the mode in the configuration changes (writing, shadow) at random instants within
 	 * crash_span: by a reload, or for the next process. At its end it is writing. */
 	unsigned modes;
+	/* ENGINE_RESIDENT: people take back, or look what that would do, at random instants within
+	 * crash_span */
+	unsigned undos;
+	msec undo_all;   /* after this time all tickets are taken back by one order; 0 = never */
 	msec wall_wrong; /* our wall clock minus true time */
 	/* number of times that our wall clock is set, by hours, at random times within
 	 * crash_span */
@@ -78,9 +82,10 @@ struct sim_result {
 	uint64_t lost;                                  /* tickets */
 	/* set by people since the first read that was durable */
 	uint64_t priorities_overwritten;
-	uint64_t steps, requests, crashes, clock_jumps, orders, stops;
-	double dearest; /* highest ratio of requests to explained requests */
-	msec took;      /* virtual */
+	uint64_t steps, requests, crashes, clock_jumps, orders, stops, undos;
+	uint64_t undone, undo_requests; /* of undo_all: tickets, and requests to Zendesk for them */
+	double dearest;                 /* highest ratio of requests to explained requests */
+	msec took;                      /* virtual */
 	struct world_audit audit;
 };
 

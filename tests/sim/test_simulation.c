@@ -64,6 +64,28 @@ static void a_quiet_world_gives_one_note_a_ticket(void **state)
 	assert_int_equal(result.audit.personal_data_leaked, 0);
 }
 
+/* A thousand tickets are taken back by one order: read, written in bulk, their jobs asked for. */
+static void an_undo_of_a_thousand_tickets_takes_at_most_45_requests(void **state)
+{
+	static const char *const limited[] = {"zendesk.requests_per_minute=700",
+	                                      "zendesk.poll_interval=1h", NULL};
+	struct sim_options options = options_of(1);
+	struct sim_result result;
+	options.config = limited;
+	options.mode = ENGINE_RESIDENT;
+	options.world.tickets = 1000;
+	options.undo_all = 30 * MSEC_MINUTE;
+	options.resident_for = 50 * MSEC_MINUTE;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.audit.notes, 1000);
+	assert_int_equal(result.undone, 1000);
+	assert_int_equal(result.audit.tags_lost, 0);
+	print_message("an undo of 1,000 tickets: %llu requests\n",
+	              (unsigned long long)result.undo_requests);
+	assert_in_range(result.undo_requests, 20, 45);
+}
+
 static void ballast_changes_no_label(void **state)
 {
 	struct sim_options options = options_of(1);
@@ -229,6 +251,7 @@ int main(void)
 	json_seed(1);
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_quiet_world_gives_one_note_a_ticket),
+	        cmocka_unit_test(an_undo_of_a_thousand_tickets_takes_at_most_45_requests),
 	        cmocka_unit_test(ballast_changes_no_label),
 	        cmocka_unit_test(the_same_seed_gives_the_same_run),
 	        cmocka_unit_test(the_words_of_a_weather_give_the_same_run),

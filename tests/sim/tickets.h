@@ -76,6 +76,9 @@ struct z_ticket {
 	enum z_priority priority_first; /* priority at the first read */
 	int64_t priority_by_people;     /* server ms of the last change by a person; 0 = none */
 	bool people_untagged;
+	bool may_untag;     /* a person ordered that our processed tag be taken off */
+	bool tags_put_back; /* a person saved an old form over our tags */
+	enum z_priority priority_set, priority_before; /* what we set last, and the one before */
 	int64_t update_window;      /* number of the last ten-minute window with updates */
 	unsigned updates;           /* number of updates in that window */
 	struct z_job_item *in_jobs; /* changes of this ticket in jobs that are not done */

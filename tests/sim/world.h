@@ -77,6 +77,7 @@ struct world_options {
 	/* each third ticket has a value in its subject that only its description announces, and an
 	 * encoded one */
 	bool repeat_values;
+	bool namesakes; /* people put tags on tickets that are named like ours, before us */
 	int ollama_parallel;
 	int ollama_queue;          /* waiting requests; default 512 */
 	const char *ollama_models; /* comma list; default llama3.1:8b */
@@ -234,12 +235,18 @@ struct world_ticket {
 	int64_t created; /* server seconds */
 	/* it could be found at the start, was not new then, and nobody has changed it since */
 	bool untouched;
-	unsigned in_jobs; /* changes of this ticket in jobs that are not done */
+	unsigned in_jobs;         /* changes of this ticket in jobs that are not done */
+	unsigned labels;          /* of its tags those that we added, without the processed one */
+	bool tags_put_back;       /* a person saved an old form over our tags */
+	const char *priority_set; /* what we set last, and what it was before; "" = nothing */
+	const char *priority_before;
 };
 /* The ticket that the model refuses, if this chat request is about one; 0 = none. */
 uint64_t world_poisoned(struct str chat);
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);
 /* Whether this audit of the ticket is a change by an agent. */
 bool world_agent_changed(const struct world *world, uint64_t id, uint64_t audit);
+/* A person orders that our processed tag be taken off too. */
+void world_may_untag(struct world *world, uint64_t id);
 
 #endif

@@ -171,6 +171,11 @@ static void apply_tags(struct world *world, struct z_ticket *ticket, const json_
 		    ticket->live.tags[i].word != world->zendesk.again_word &&
 		    !z_state_has(&after, ticket->live.tags[i].word))
 			world->audit.tags_lost++;
+	if (z_state_has(&ticket->live, world->zendesk.processed_word) &&
+	    !z_state_has(&after, world->zendesk.processed_word)) {
+		world->audit.tags_lost += !ticket->may_untag;
+		ticket->people_untagged = true;
+	}
 	z_state_free(&ticket->live);
 	ticket->live = after;
 }
@@ -180,13 +185,17 @@ static void apply_priority(struct world *world, struct z_ticket *ticket, enum z_
 	enum z_priority before = ticket->live.priority;
 	if (priority == before)
 		return;
-	bool changed_since_read = ticket->priority_by_people && ticket->first_read &&
+	bool ours = before == ticket->priority_set;
+	bool changed_since_read = !ours && ticket->priority_by_people && ticket->first_read &&
 	                          ticket->priority_by_people > ticket->first_read &&
 	                          before != ticket->priority_first;
 	if (before == Z_URGENT || changed_since_read)
 		world->audit.priorities_overwritten++;
 	if (priority < before)
 		world->audit.priorities_lowered++;
+	if (!ours)
+		ticket->priority_before = before;
+	ticket->priority_set = priority;
 	ticket->live.priority = priority;
 	audits_note_priority(world, ticket, Z_HAND_BOT);
 }

@@ -10,8 +10,8 @@
 
 _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2 &&
                        RECORD_CURSOR == 3 && RECORD_REFUSAL == 4 && RECORD_ORDER == 5 &&
-                       RECORD_COMMAND == 6 && RECORD_PROVEN == 7 && RECORD_SHADOW == 9 &&
-                       RECORD_CHOICE == 10,
+                       RECORD_COMMAND == 6 && RECORD_PROVEN == 7 && RECORD_UNDO == 8 &&
+                       RECORD_SHADOW == 9 && RECORD_CHOICE == 10,
                "kinds are stored as these numbers");
 
 #define COLUMN(name) ", " #name " INTEGER NOT NULL"

@@ -81,7 +81,6 @@ static bool read_key(sqlite3_stmt *statement, struct record *ret)
 	int64_t ticket = sqlite3_column_int64(statement, TICKET);
 
 	if (kind < RECORD_DECISION || kind > RECORD_CHOICE ||
-	    record_kind_name((enum record_kind)kind) == NULL ||
 	    (kind != RECORD_COMMAND &&
 	     (kind == RECORD_CURSOR || kind == RECORD_PROVEN) != (ticket == 0)))
 		return false;

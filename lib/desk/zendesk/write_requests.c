@@ -14,7 +14,8 @@ static const struct str BATCH_END = {"]}", 2};
 static void ensure_harmless(const struct desk_update *update)
 {
 	ENSURE(update->id > 0);
-	ENSURE(update->tags.count > 0); /* an empty list would wipe every tag of the ticket */
+	ENSURE(update->tags.count > 0 ||
+	       update->may_empty); /* an empty list would wipe every tag of the ticket */
 	/* without a stamp a second delivery would write a second note */
 	ENSURE(update->stamp.len > 0);
 }

@@ -101,12 +101,29 @@ static void follow_intent(struct earlier *earlier, const enum priority *first,
 	follow(earlier, first, &added, json_at(payload, "tags_removed"), before, after, arena);
 }
 
-/* A ticket is analysed again only when it is done: an intent without an end was carried out. */
+/* Nothing of what was taken back, or what a person had taken off before, is ours any more. */
+static void follow_undo(struct earlier *earlier, const json_t *payload, struct arena *arena)
+{
+	enum priority after;
+
+	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_gone"), arena);
+	if (str_eq(json_str_at(payload, "priority"), STR("changed")))
+		earlier->priority_ours = false;
+	if (!str_eq(json_str_at(payload, "result"), STR("undone")))
+		return;
+	earlier->labels = without_list(&earlier->labels, json_at(payload, "tags_removed"), arena);
+	if (priority_parse(json_str_at(payload, "priority_after"), &after) == 0)
+		earlier->priority_left = after;
+	earlier->priority_ours = false;
+}
+
+/* A ticket is analysed again only when it is done: an intent without an end was carried out. That
+ * of an undo says nothing: its own records do. */
 static void read_events(const json_t *events, struct arena *arena, struct earlier *ret)
 {
 	const json_t *intent = NULL;
 	enum priority first;
-	bool first_known = false;
+	bool first_known = false, undoing = false;
 	int64_t decided;
 
 	for (size_t i = 0; i < json_array_size(events); i++) {
@@ -117,11 +134,18 @@ static void read_events(const json_t *events, struct arena *arena, struct earlie
 
 		if (str_eq(kind, STR("outcome")))
 			follow_write(ret, known, payload, arena);
-		else if (str_eq(kind, STR("decision")) && intent)
+		else if (intent && (str_eq(kind, STR("decision")) || str_eq(kind, STR("undo"))))
 			follow_intent(ret, known, intent, arena);
-		if (str_eq(kind, STR("outcome")) || str_eq(kind, STR("decision")))
+		if (str_eq(kind, STR("outcome")) || str_eq(kind, STR("decision")) ||
+		    str_eq(kind, STR("undo"))) {
 			intent = NULL;
-		if (str_eq(kind, STR("intent")))
+			undoing = str_eq(kind, STR("undo"));
+		}
+		if (undoing && json_at(payload, "result")) {
+			undoing = false; /* it is over */
+			follow_undo(ret, payload, arena);
+		}
+		if (str_eq(kind, STR("intent")) && !undoing)
 			intent = payload;
 		if (!str_eq(kind, STR("decision")))
 			continue;

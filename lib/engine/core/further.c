@@ -1,6 +1,6 @@
 /* What a further analysis is, and the orders that are known. What becomes of them is decided in
  * further_orders.c. */
-#include "engine/core/further.h"
+#include "engine/core/further_orders.h"
 
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@ void furthers_init(struct furthers *furthers)
 	map_init(&furthers->by_id);
 	list_init(&furthers->open);
 	list_init(&furthers->revisits);
+	list_init(&furthers->closing);
 	furthers->pending = furthers->recalling = furthers->revisits_open = 0;
 }
 
@@ -20,6 +21,8 @@ void further_free(struct further_order *order)
 {
 	list_remove(&order->place);
 	arena_free(&order->memory);
+	free(order->kept);
+	free(order->over);
 	free(order);
 }
 
@@ -57,7 +60,7 @@ bool further_is_pending(const struct engine *engine)
 	return !shadow_is_on(engine) && (all->pending > 0 || all->searching);
 }
 
-static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused"};
+static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused", "undo"};
 
 const char *further_reason_name(enum further_reason reason)
 {

@@ -5,6 +5,7 @@
  *   REFUSED   a person asks too often: only the tag by which he asks is taken off, and nothing is
  *             analysed
  *   REVISIT   rules had answered because the model was down: never a note
+ *   UNDO      a person takes back what we wrote: nothing is analysed (undoing.h)
  *
  * The way of one: further_want() makes a record ORDER with an id and the person's name → the shell
  * recalls what earlier writes did (EFFECT_HISTORY) → the ticket is read by its number, admitted and
@@ -24,6 +25,7 @@
 #include "base/list.h"
 #include "engine/core/earlier.h"
 #include "engine/core/known.h"
+#include "ticket/undo.h"
 
 struct engine;
 struct ticket;
@@ -34,7 +36,8 @@ enum further_reason {
 	FURTHER_ORDER,
 	FURTHER_UNTAGGED,
 	FURTHER_REVISIT,
-	FURTHER_REFUSED
+	FURTHER_REFUSED,
+	FURTHER_UNDO
 };
 const char *further_reason_name(enum further_reason reason); /* "", "order", … */
 /* -1: not one of them */
@@ -50,7 +53,10 @@ struct further {
 	struct str by;    /* who ordered it, for people */
 	struct earlier earlier;
 	struct known former;
-	bool tag_seen; /* the newest read shows the processed tag */
+	bool tag_seen;          /* the newest read shows the processed tag */
+	bool forget;            /* UNDO: the processed tag goes too */
+	bool look;              /* UNDO: only what it would do is told */
+	struct undo_end undone; /* UNDO: what the newest read, or the write, means */
 };
 
 enum further_phase {
@@ -61,6 +67,8 @@ enum further_phase {
 	FURTHER_RUNNING    /* a ticket of its own is held or parked */
 };
 
+#define FURTHER_FAILURES_MAX 5 /* tries that end before a decision */
+#define FURTHER_AGAIN_FIRST MSEC_MINUTE
 #define FURTHER_TIMES 3
 /* Of each ticket that was ever ordered again; a record ORDER holds the same. */
 struct further_order {
@@ -80,15 +88,20 @@ struct further_order {
 	/* wall: the newest orders of a person, newest first; 0 = none. The newest UNTAGGED. */
 	msec orders[FURTHER_TIMES], untagged;
 	uint64_t audit; /* the newest entry of the ticket's history that was an order; 0 = none */
-	unsigned revisits; /* how many REVISITs there were so far */
+	unsigned revisits;          /* how many REVISITs there were so far */
+	bool forget, look;          /* UNDO: see struct further */
+	char *over;                 /* UNDO: its last record, while that is not durable */
+	struct further_order *kept; /* the REVISIT that waits behind an UNDO that only looks */
 };
 
 struct furthers {
 	struct map by_id;              /* id of the ticket → struct further_order */
 	struct list open, revisits;    /* those that are OPEN, in the order they came */
+	struct list closing;           /* UNDOs whose last record is not durable yet */
 	size_t revisits_open, pending; /* pending: OPEN and no REVISIT, RECALLING or ASKED */
 	size_t recalling;
-	bool searching; /* tickets are looked for that agents have tagged */
+	size_t undos, undoing; /* UNDOs that are pending, and those that are RUNNING */
+	bool searching;        /* tickets are looked for that agents have tagged */
 };
 
 void furthers_init(struct furthers *furthers);
@@ -110,41 +123,5 @@ bool further_has_note(const struct ticket *ticket);
 struct known further_former(const struct ticket *ticket);
 /* Copies what a ticket that comes back needs. */
 void further_copy(struct ticket *to, const struct ticket *from);
-
-/* further_orders.c */
-/* Orders a further analysis; `by` is cut to FURTHER_BY_MAX bytes. False: one is under way already.
- * The caller checks the limits, by further_of(). */
-bool further_want(struct engine *engine, uint64_t id, enum further_reason reason, struct str by);
-/* The same, ordered by an entry of the ticket's history: the entry is the order's id. */
-bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
-                     uint64_t audit);
-/* Asks the shell for what is recorded of tickets that are ordered. */
-void further_pump(struct engine *engine, msec *deadline);
-/* The record `from` and later ones could not be written: orders among them are written again. */
-void further_unsaved(struct engine *engine, uint64_t from);
-/* EVENT_HISTORY: `history` as store_explain() tells it; NULL = nothing is recorded. */
-void further_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
-
-/* `ticket`, which is held and not admitted yet, carries out the order. `former`: what was
- * remembered of it; `tagged`: the read shows the processed tag. */
-void further_begin(struct engine *engine, struct further_order *order, struct ticket *ticket,
-                   struct known former, bool tagged);
-/* The order is carried out, or never will be: makes that durable. */
-void further_close(struct engine *engine, uint64_t id);
-/* The same without a record: the record of something else says it. */
-void further_settle(struct engine *engine, uint64_t id);
-/* It could not be read: it is tried again after `delay`. */
-void further_dropped_id(struct engine *engine, uint64_t id, msec delay);
-/* A waiting ticket was dropped: its order is open again. */
-void further_dropped(struct engine *engine, struct ticket *ticket);
-/* Its ticket has just ended in its present state. True: it ended without a durable decision, so
- * what is remembered of the ticket is as before, and no outcome is recorded. */
-bool further_ended(struct engine *engine, struct ticket *ticket, bool durable);
-void further_forget(struct engine *engine, uint64_t id);
-
-/* Takes up a record ORDER of an earlier run. 0, or -1 with the reason in `err`. */
-int further_restore(struct engine *engine, const struct record *record, struct err *err) MUST_CHECK;
-/* In the first step, for each order: it goes on where it was. */
-void further_resume(struct engine *engine);
 
 #endif

@@ -1,24 +1,20 @@
 /* The orders of further analyses: from the order to the ticket that carries it out, and to its
  * end. */
-#include "engine/core/further.h"
+#include "engine/core/further_orders.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/core/asked.h"
-#include "engine/core/gates.h"
 #include "engine/core/journal.h"
-#include "engine/core/mode.h"
 #include "engine/core/revisit.h"
 #include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/record.h"
 
-#define RECALLING_MAX 32 /* at a time: each answer holds the history of a ticket */
-#define FAILURES_MAX 5   /* tries that end before a decision */
-#define AGAIN_FIRST MSEC_MINUTE
+#define FAILURES_MAX FURTHER_FAILURES_MAX
+#define AGAIN_FIRST FURTHER_AGAIN_FIRST
 #define SAVE_AGAIN (10 * MSEC_SECOND)
 
 static struct furthers *all_of(const struct engine *engine)
@@ -33,18 +29,21 @@ static bool is_pending(const struct further_order *order, enum further_phase pha
 	       !(phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT);
 }
 
-static void enter_phase(struct engine *engine, struct further_order *order,
-                        enum further_phase phase)
+void further_enter(struct engine *engine, struct further_order *order, enum further_phase phase)
 {
 	struct furthers *all = all_of(engine);
 
 	all->pending -= is_pending(order, order->phase);
 	all->recalling -= order->phase == FURTHER_RECALLING;
+	all->undos -= is_pending(order, order->phase) && order->reason == FURTHER_UNDO;
+	all->undoing -= order->phase == FURTHER_RUNNING && order->reason == FURTHER_UNDO;
 	all->revisits_open -= order->phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT;
 	list_remove(&order->place);
 	order->phase = phase;
 	all->pending += is_pending(order, phase);
 	all->recalling += phase == FURTHER_RECALLING;
+	all->undos += is_pending(order, phase) && order->reason == FURTHER_UNDO;
+	all->undoing += phase == FURTHER_RUNNING && order->reason == FURTHER_UNDO;
 	if (phase != FURTHER_OPEN)
 		return;
 	bool revisit = order->reason == FURTHER_REVISIT;
@@ -52,7 +51,7 @@ static void enter_phase(struct engine *engine, struct further_order *order,
 	list_push_back(revisit ? &all->revisits : &all->open, &order->place);
 }
 
-static struct further_order *find_or_add(struct engine *engine, uint64_t id)
+struct further_order *further_find_or_add(struct engine *engine, uint64_t id)
 {
 	struct further_order *order = further_of(engine, id);
 
@@ -91,12 +90,17 @@ static void name_order(struct engine *engine, struct further_order *order, uint6
 		order->audit = audit;
 }
 
-static void save_order(struct engine *engine, struct further_order *order)
+void further_save(struct engine *engine, struct further_order *order)
 {
 	uint64_t before = engine->last_sequence;
 
 	order->unsaved = false;
-	journal_order(engine, order, false);
+	if (order->reason == FURTHER_UNDO && order->look)
+		return;
+	if (order->reason == FURTHER_UNDO)
+		journal_undo(engine, order, NULL);
+	else
+		journal_order(engine, order, false);
 	order->sequence = engine->last_sequence > before ? engine->last_sequence : 0;
 }
 
@@ -115,6 +119,7 @@ static void unsaved_of(struct engine *engine, struct list *list, uint64_t from)
 
 void further_unsaved(struct engine *engine, uint64_t from)
 {
+	unsaved_of(engine, &all_of(engine)->closing, from);
 	unsaved_of(engine, &all_of(engine)->open, from);
 	unsaved_of(engine, &all_of(engine)->revisits, from);
 }
@@ -122,25 +127,27 @@ void further_unsaved(struct engine *engine, uint64_t from)
 bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
                      uint64_t audit)
 {
-	struct further_order *order = find_or_add(engine, id);
+	struct further_order *order = further_find_or_add(engine, id);
 	bool outranks = order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED &&
-	                reason == FURTHER_ORDER && order->reason != FURTHER_ORDER;
+	                reason == FURTHER_ORDER && order->reason != FURTHER_ORDER &&
+	                order->reason != FURTHER_UNDO;
 
-	if (order->phase != FURTHER_IDLE && !outranks)
+	if ((order->phase != FURTHER_IDLE && !outranks) || order->over != NULL)
 		return false;
 	if (order->phase == FURTHER_OPEN)
-		enter_phase(engine, order, FURTHER_IDLE); /* the list depends on the reason */
+		further_enter(engine, order, FURTHER_IDLE); /* the list depends on the reason */
 	order->reason = reason;
 	order->at = engine->now.wall;
 	order->failures = 0;
+	order->look = order->forget = false;
 	order->not_before = engine->now.mono;
 	by = utf8_cut(by, FURTHER_BY_MAX);
 	snprintf(order->by, sizeof(order->by), STR_FMT, STR_ARG(by));
 	name_order(engine, order, audit);
 	count_order(order, reason, engine->now.wall);
 	if (order->phase == FURTHER_IDLE)
-		enter_phase(engine, order, FURTHER_OPEN);
-	save_order(engine, order);
+		further_enter(engine, order, FURTHER_OPEN);
+	further_save(engine, order);
 	return true;
 }
 
@@ -149,73 +156,7 @@ bool further_want(struct engine *engine, uint64_t id, enum further_reason reason
 	return further_want_as(engine, id, reason, by, 0);
 }
 
-/* --- from the order to its ticket --- */
-
-static bool may_recall(const struct engine *engine, const struct further_order *order)
-{
-	if (engine->setup.mode == ENGINE_ONE_TICKET && order->id != engine->setup.ticket.id)
-		return false;
-	if (engine->now.mono < order->not_before || order->sequence > engine->settled_sequence)
-		return false;
-	return order->reason == FURTHER_ORDER ? mode_working(engine)
-	                                      : mode_admitting(engine) && !asked_is_full(engine);
-}
-
-static void recall_due(struct engine *engine, struct list *list, msec *deadline)
-{
-	struct furthers *all = all_of(engine);
-
-	list_each(node, next, list)
-	{
-		struct further_order *order = container_of(node, struct further_order, place);
-		bool early = engine->now.mono < order->not_before;
-
-		if (all->recalling >= RECALLING_MAX)
-			return;
-		if (early)
-			clock_earliest(deadline, order->not_before);
-		if (early && order->reason == FURTHER_REVISIT)
-			return; /* there may be thousands behind it */
-		if (early)
-			continue;
-		if (order->unsaved)
-			save_order(engine, order);
-		if (order->unsaved || !may_recall(engine, order))
-			continue;
-		enter_phase(engine, order, FURTHER_RECALLING);
-		effects_add(engine->out, EFFECT_HISTORY)->ticket =
-		        ticket_key(engine->account->id, order->id);
-	}
-}
-
-void further_pump(struct engine *engine, msec *deadline)
-{
-	if (!gate_is_open(engine) || shadow_is_on(engine))
-		return;
-	recall_due(engine, &all_of(engine)->open, deadline);
-	if (revisit_may(engine))
-		recall_due(engine, &all_of(engine)->revisits, deadline);
-}
-
-void further_recalled(struct engine *engine, uint64_t id, const char *history, bool failed)
-{
-	struct further_order *order = further_of(engine, id);
-
-	if (!order || order->phase != FURTHER_RECALLING)
-		return; /* erased meanwhile */
-	if (failed) {
-		order->not_before = engine->now.mono + AGAIN_FIRST;
-		enter_phase(engine, order, FURTHER_OPEN);
-		return;
-	}
-	arena_free(&order->memory);
-	earlier_read(history, &order->memory, &order->earlier);
-	enter_phase(engine, order, FURTHER_ASKED);
-	if (order->reason != FURTHER_ORDER)
-		asked_add(engine, id);
-	else if (!asked_want(engine, id))
-		further_dropped_id(engine, id, AGAIN_FIRST);
-}
+/* --- from the order to its ticket, and its end --- */
 
 void further_begin(struct engine *engine, struct further_order *order, struct ticket *ticket,
                    struct known former, bool tagged)
@@ -226,7 +167,9 @@ void further_begin(struct engine *engine, struct further_order *order, struct ti
 	                            .order = arena_str(&ticket->memory, str_of(order->order)),
 	                            .by = arena_str(&ticket->memory, str_of(order->by)),
 	                            .former = former,
-	                            .tag_seen = tagged};
+	                            .tag_seen = tagged,
+	                            .forget = order->forget,
+	                            .look = order->look};
 	earlier_copy(&further->earlier, &order->earlier, &ticket->memory);
 	/* a job's success does not tell whether the note is there */
 	ticket->single_only = order->reason == FURTHER_ORDER;
@@ -234,17 +177,15 @@ void further_begin(struct engine *engine, struct further_order *order, struct ti
 		ticket->priority_first = further->earlier.priority_left;
 	arena_free(&order->memory);
 	order->earlier = (struct earlier){0};
-	enter_phase(engine, order, FURTHER_RUNNING);
+	further_enter(engine, order, FURTHER_RUNNING);
 }
-
-/* --- its end --- */
 
 void further_settle(struct engine *engine, uint64_t id)
 {
 	struct further_order *order = further_of(engine, id);
 
 	if (order && order->phase != FURTHER_IDLE)
-		enter_phase(engine, order, FURTHER_IDLE);
+		further_enter(engine, order, FURTHER_IDLE);
 }
 
 void further_close(struct engine *engine, uint64_t id)
@@ -253,7 +194,7 @@ void further_close(struct engine *engine, uint64_t id)
 
 	if (!order || order->phase == FURTHER_IDLE)
 		return;
-	enter_phase(engine, order, FURTHER_IDLE);
+	further_enter(engine, order, FURTHER_IDLE);
 	journal_order(engine, order, true);
 }
 
@@ -264,7 +205,7 @@ void further_dropped_id(struct engine *engine, uint64_t id, msec delay)
 	if (!order || order->phase == FURTHER_IDLE)
 		return;
 	order->not_before = engine->now.mono + delay;
-	enter_phase(engine, order, FURTHER_OPEN);
+	further_enter(engine, order, FURTHER_OPEN);
 }
 
 void further_dropped(struct engine *engine, struct ticket *ticket)
@@ -283,9 +224,9 @@ static void try_again_later(struct engine *engine, uint64_t id)
 	if (order->reason == FURTHER_REVISIT && order->revisits < REVISITS_PER_TICKET) {
 		order->revisits++;
 		further_dropped_id(engine, id, AGAIN_FIRST);
-		save_order(engine, order);
+		further_save(engine, order);
 		if (engine->setup.mode != ENGINE_RESIDENT)
-			enter_phase(engine, order, FURTHER_IDLE); /* left to the next run */
+			further_enter(engine, order, FURTHER_IDLE); /* left to the next run */
 	} else if (order->reason == FURTHER_REVISIT || engine->setup.mode != ENGINE_RESIDENT ||
 	           ++order->failures >= FAILURES_MAX)
 		further_close(engine, id);
@@ -316,7 +257,7 @@ void further_forget(struct engine *engine, uint64_t id)
 
 	if (!order)
 		return;
-	enter_phase(engine, order, FURTHER_IDLE);
+	further_enter(engine, order, FURTHER_IDLE);
 	(void)map_remove(&all_of(engine)->by_id, id);
 	further_free(order);
 }
@@ -330,8 +271,8 @@ int further_restore(struct engine *engine, const struct record *record, struct e
 
 	if (journal_read_order(record->payload, &read, &over, err) < 0)
 		return -1;
-	struct further_order *order = find_or_add(engine, record->ticket.id);
-	enter_phase(engine, order, FURTHER_IDLE);
+	struct further_order *order = further_find_or_add(engine, record->ticket.id);
+	further_enter(engine, order, FURTHER_IDLE);
 	order->reason = read.reason;
 	order->at = read.at;
 	memcpy(order->order, read.order, sizeof(order->order));
@@ -341,7 +282,7 @@ int further_restore(struct engine *engine, const struct record *record, struct e
 	order->audit = read.audit;
 	order->revisits = read.revisits;
 	if (!over)
-		enter_phase(engine, order, FURTHER_OPEN);
+		further_enter(engine, order, FURTHER_OPEN);
 	return 0;
 }
 
@@ -352,9 +293,11 @@ static void resume_of(struct engine *engine, struct list *list)
 		struct further_order *order = container_of(node, struct further_order, place);
 
 		order->not_before = engine->now.mono;
+		if (order->reason == FURTHER_UNDO)
+			continue; /* no ticket that was restored carries it out */
 		if (memory_known(engine, order->id).kind == KNOWN_HELD ||
 		    memory_parked(engine, order->id))
-			enter_phase(engine, order, FURTHER_RUNNING);
+			further_enter(engine, order, FURTHER_RUNNING);
 	}
 }
 

@@ -1,4 +1,5 @@
 /* Holding and ending tickets. held_end() is the only way by which a ticket ends. */
+#include "engine/core/further_orders.h"
 #include "engine/core/held.h"
 
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
+#include "engine/core/undoing_end.h"
 
 void held_take(struct engine *engine, struct ticket *ticket)
 {
@@ -90,6 +92,14 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 		va_start(arguments, format);
 		reason = xvasprintf(format, arguments);
 		va_end(arguments);
+	}
+	if (ticket->further.reason == FURTHER_UNDO) {
+		lane_move(engine, ticket, end, 0);
+		undoing_end(engine, ticket, reason);
+		held_let_go(engine, ticket);
+		ticket_free(ticket);
+		free(reason);
+		return;
 	}
 	backlog_ended(engine, ticket, end);
 	lane_move(engine, ticket, end, 0);

@@ -135,6 +135,21 @@ void journal_order(struct engine *engine, const struct further_order *order, boo
 	persist_record(engine, order->id, RECORD_ORDER, &out, &(struct counts){0});
 }
 
+void journal_undo(struct engine *engine, const struct further_order *order,
+                  const struct undo_end *end)
+{
+	struct buf out;
+
+	if (engine->setup.dry_run)
+		return;
+	buf_init(&out, PAYLOAD_MAX);
+	if (order->over != NULL)
+		buf_puts(&out, order->over);
+	else
+		journal_add_undo(&out, order, end);
+	persist_record(engine, order->id, RECORD_UNDO, &out, &(struct counts){0});
+}
+
 /* {"EMAIL":2}: what was taken out of the text, by kind. */
 static void add_redacted(struct buf *out, const struct redact_counts *counts)
 {
@@ -379,6 +394,7 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member(&out, "state", str_of(ticket_state_name(ticket->state)));
 	json_add_member(&out, "reason", str_of(reason));
 	json_add_member_int(&out, "at", engine->now.wall);
+	json_add_member_int(&out, "run", engine->batch.started_wall);
 	json_add_member_int(&out, "verdict", ticket->verdict_wall);
 	json_add_member_int(&out, "updated_first", ticket->updated_first);
 	json_add_member_int(&out, "updated_last", ticket->updated_last);

@@ -10,6 +10,7 @@
 #include "engine/core/ticket.h"
 
 struct engine;
+struct undo_end;
 
 #define JOURNAL_HASH_SIZE 65 /* SHA-256, hexadecimal, with its NUL */
 
@@ -27,6 +28,10 @@ void journal_refusal(struct engine *engine, const struct ticket *ticket, struct 
 void journal_order(struct engine *engine, const struct further_order *order, bool over);
 /* What an agent has chosen for a ticket that was decided. No ticket waits for this record. */
 void journal_choice(struct engine *engine, uint64_t id, const struct desk_choice *choice);
+/* What was written is to be taken back; or, with `end`, that is over. order->over is written once
+ * more. No ticket waits for this record. */
+void journal_undo(struct engine *engine, const struct further_order *order,
+                  const struct undo_end *end);
 /* The models that have ever given a good answer (proven.h). */
 void journal_proven(struct engine *engine, const uint64_t *words, size_t count);
 /* `reason` may be NULL. */
@@ -53,6 +58,10 @@ struct past {
  * more than the word. */
 struct known known_of_past(const struct past *past);
 
+/* The payload of journal_undo(). */
+void journal_add_undo(struct buf *out, const struct further_order *order,
+                      const struct undo_end *end);
+
 /* Reading records: 0, or -1 with the reason in `err`. Texts are copied into ticket->memory. */
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err) MUST_CHECK;
 /* Copies the hash. */
@@ -61,6 +70,9 @@ int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE],
 /* Fills in all but id, phase and earlier. */
 int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
                        struct err *err) MUST_CHECK;
+/* Fills in id, by, at and forget. `updated`: that of the ticket when it was over. */
+int journal_read_undo(const char *payload, struct further_order *ret, bool *ret_over,
+                      bool *ret_undone, msec *ret_updated, struct err *err) MUST_CHECK;
 /* At most `max` words; the rest is ignored. */
 int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t *ret_count,
                         struct err *err) MUST_CHECK;
@@ -70,6 +82,8 @@ int journal_read_answer(struct ticket *ticket, const json_t *payload, struct err
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err) MUST_CHECK;
+/* The intent of an undo, which may leave no tag; one that cannot be read is ignored. */
+void journal_take_intent(struct engine *engine, struct ticket *ticket, const json_t *payload);
 /* Adds the ids to those that are read again (asked.h), and sets the stream's cursor. Nothing is
  * changed on failure. */
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err) MUST_CHECK;

@@ -234,7 +234,7 @@ static void restore_resend_time(struct engine *engine, struct ticket *ticket, co
 	ticket->resend_at = ticket->sent_at + timeout;
 }
 
-static int read_intent(struct ticket *ticket, const json_t *tree)
+static int read_intent(struct ticket *ticket, const json_t *tree, bool may_be_empty)
 {
 	struct str stamp = json_str_at(tree, "stamp");
 	int64_t author;
@@ -242,7 +242,8 @@ static int read_intent(struct ticket *ticket, const json_t *tree)
 	msec updated;
 
 	if (priority_parse(json_str_at(tree, "priority_set"), &ticket->priority_set) < 0 ||
-	    clock_parse_iso(stamp, &updated) < 0 || json_array_size(json_at(tree, "tags")) == 0)
+	    clock_parse_iso(stamp, &updated) < 0 ||
+	    (!may_be_empty && json_array_size(json_at(tree, "tags")) == 0))
 		return -1;
 	ticket->stamp = arena_str(&ticket->memory, stamp);
 	ticket->tags = read_tags(tree, "tags", &ticket->memory);
@@ -265,11 +266,17 @@ int journal_read_intent(struct engine *engine, struct ticket *ticket, const char
 
 	if (!tree)
 		return -1;
-	int rc = read_intent(ticket, tree);
+	int rc = read_intent(ticket, tree, false);
 	if (rc == 0)
 		restore_resend_time(engine, ticket, tree);
 	json_free(tree);
 	return rc < 0 ? err_set(err, "a field of the intent is missing or wrong") : 0;
+}
+
+void journal_take_intent(struct engine *engine, struct ticket *ticket, const json_t *payload)
+{
+	if (read_intent(ticket, payload, true) == 0)
+		restore_resend_time(engine, ticket, payload);
 }
 
 static int read_outcome(const json_t *tree, struct past *ret)

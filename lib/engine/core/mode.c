@@ -5,17 +5,22 @@
 #include <stdlib.h>
 
 #include "engine/core/search.h"
+#include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 
 /* decided tickets that may wait for their write, on top of the model's window */
 #define WRITES_WAITING_MAX 400
 
-bool mode_working(const struct engine *engine)
+bool mode_may_undo(const struct engine *engine)
 {
 	return !engine->draining && !engine->finished && !stop_is_on(engine) &&
-	       engine->model_gate.state != GATE_HALTED &&
 	       engine->account->gate.state != GATE_HALTED;
+}
+
+bool mode_working(const struct engine *engine)
+{
+	return mode_may_undo(engine) && engine->model_gate.state != GATE_HALTED;
 }
 
 bool mode_admitting(const struct engine *engine)
@@ -50,7 +55,8 @@ bool mode_decisions_coming(const struct engine *engine)
 	if (lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL) +
 	                    lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION) >
 	            0 ||
-	    looks_are_coming(engine))
+	    looks_are_coming(engine) ||
+	    (engine->account->furthers.undos > 0 && mode_may_undo(engine) && shadow_writes(engine)))
 		return true;
 	if (!mode_admitting(engine) || search->over)
 		return false;

@@ -10,6 +10,8 @@ struct engine;
 /* a ticket waits at most this long for others to share its request */
 #define READ_WAIT (2 * MSEC_SECOND)
 
+/* Updates may be taken back: no model is needed for that. */
+bool mode_may_undo(const struct engine *engine);
 /* mode_working(): tickets that a person asked for may be begun; mode_admitting(): all others
  * too. */
 bool mode_working(const struct engine *engine);

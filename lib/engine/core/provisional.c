@@ -1,7 +1,7 @@
 /* Which tickets are looked at once more. */
 #include "engine/core/provisional.h"
 
-#include "engine/core/further.h"
+#include "engine/core/further_orders.h"
 #include "engine/core/revisit.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"

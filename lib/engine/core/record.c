@@ -11,7 +11,8 @@ const char *record_kind_name(enum record_kind kind)
 	        [RECORD_OUTCOME] = "outcome",   [RECORD_CURSOR] = "cursor",
 	        [RECORD_REFUSAL] = "refusal",   [RECORD_ORDER] = "order",
 	        [RECORD_COMMAND] = "command",   [RECORD_PROVEN] = "proven",
-	        [RECORD_SHADOW] = "shadow",     [RECORD_CHOICE] = "choice",
+	        [RECORD_UNDO] = "undo",         [RECORD_SHADOW] = "shadow",
+	        [RECORD_CHOICE] = "choice",
 	};
 
 	ENSURE((size_t)kind < ARRAY_LEN(names) && names[kind] != NULL);

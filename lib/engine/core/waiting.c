@@ -1,4 +1,5 @@
 /* The order of waiting tickets, as one number each, by which LANE_WAITING sorts. */
+#include "engine/core/further_orders.h"
 #include "engine/core/waiting.h"
 
 #include "engine/core/asked.h"

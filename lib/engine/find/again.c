@@ -1,6 +1,6 @@
 /* Tickets that are done and are read because a further analysis of them is ordered
  * (core/further.h). What is not done after all goes on as any other ticket. */
-#include "engine/core/further.h"
+#include "engine/core/further_orders.h"
 #include "engine/core/held.h"
 #include "engine/core/quarantine.h"
 #include "engine/core/say.h"

@@ -1,6 +1,7 @@
 /* Creating, freeing and driving the parts that find tickets. */
 #include <stdlib.h>
 
+#include "engine/core/further_orders.h"
 #include "engine/core/mode.h"
 #include "engine/core/state.h"
 #include "engine/find/choices.h"

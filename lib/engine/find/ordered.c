@@ -7,6 +7,7 @@
  * Tickets that a person asked for are read by their numbers, a hundred per request, and go ahead of
  * all others, even during a pause. Each gets an outcome: what was done, or why nothing was. The
  * number of an erased ticket is reported nowhere. */
+#include "engine/core/further_orders.h"
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
 #include "engine/core/marks.h"
@@ -17,6 +18,7 @@
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
+#include "engine/core/undoing_end.h"
 #include "engine/core/waiting.h"
 #include "engine/find/choices.h"
 #include "engine/find/find.h"
@@ -67,6 +69,7 @@ static void forget_ticket(struct engine *engine, uint64_t id)
 	marks_forget(engine, id);
 	shadow_forget(engine, id);
 	quarantine_forget(engine, id);
+	undoing_erased(engine, id);
 	further_forget(engine, id);
 	choices_forget(engine, id);
 }

@@ -12,6 +12,7 @@
  * All others wait up to 2 s to share a request. An id that the reply leaves out was deleted or is
  * not visible to our user: that is reported only to the person who asked. */
 #include "desk/zendesk/replies.h"
+#include "engine/core/further_orders.h"
 #include "engine/core/asked.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"

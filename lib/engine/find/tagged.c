@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "desk/zendesk/replies.h"
-#include "engine/core/further.h"
+#include "engine/core/further_orders.h"
 #include "engine/core/gates.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"

@@ -12,6 +12,7 @@
 #include "engine/write/bulk.h"
 #include "engine/write/outdated.h"
 #include "engine/write/replace.h"
+#include "engine/write/take_back.h"
 
 #define SETTLE_SPAN (2 * MSEC_SECOND)
 #define SETTLE_BLIND (3 * MSEC_SECOND)
@@ -77,7 +78,10 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 	engine->current_ticket = ticket->key;
 	ticket->read_attempts = 0;
 	ticket->updated_last = ticket->updated_seen = read->updated_wall;
-	if (ticket->further.reason && !desk_status_over(read->status) &&
+	bool undo = ticket->further.reason == FURTHER_UNDO;
+	if (undo && take_back_ends(engine, ticket, read, http_reply_date(reply)))
+		return;
+	if (!undo && ticket->further.reason && !desk_status_over(read->status) &&
 	    replace_ends(engine, ticket, read, http_reply_date(reply)))
 		return;
 	if (!ticket->further.reason &&
@@ -87,7 +91,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 			verdict_done(engine, ticket, http_reply_date(reply));
 		else
 			held_end(engine, ticket, LANE_SKIPPED, "already processed by someone else");
-	} else if (desk_status_over(read->status)) {
+	} else if (desk_status_over(read->status) && !undo) {
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s",
 		         desk_status_name(read->status));
 	} else if (ticket->maybe_written && ticket->has_intent &&

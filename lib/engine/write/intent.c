@@ -5,11 +5,12 @@
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
 #include "engine/write/replace.h"
+#include "engine/write/take_back.h"
 #include "llm/prompt.h"
 #include "ticket/note.h"
 
-void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
-                 size_t company)
+static void fill_update(struct engine *engine, struct ticket *ticket,
+                        const struct desk_ticket *read)
 {
 	struct arena *memory = &ticket->memory;
 	enum priority_mode mode = (enum priority_mode)engine->config->zendesk.priority;
@@ -26,6 +27,17 @@ void intent_make(struct engine *engine, struct ticket *ticket, const struct desk
 	ticket->priority_set =
 	        earlier_priority(&ticket->further.earlier, mode, ticket->priority_first,
 	                         read->priority, ticket->analysis.urgency);
+}
+
+void intent_make(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
+                 size_t company)
+{
+	struct arena *memory = &ticket->memory;
+
+	if (ticket->further.reason == FURTHER_UNDO)
+		take_back_fill(engine, ticket, read);
+	else
+		fill_update(engine, ticket, read);
 	ticket->stamp = arena_str(memory, read->stamp);
 	ticket->has_intent = true;
 	journal_intent(engine, ticket,
@@ -43,6 +55,7 @@ void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_updat
 	                               .tags = ticket->tags,
 	                               .priority = ticket->priority_set,
 	                               .note = buf_str(&engine->text),
+	                               .may_empty = ticket->further.reason == FURTHER_UNDO,
 	                               .stamp = ticket->stamp};
 }
 

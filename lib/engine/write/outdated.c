@@ -4,6 +4,7 @@
 #include "engine/write/outdated.h"
 
 #include "engine/core/asked.h"
+#include "engine/core/further_orders.h"
 #include "engine/core/held.h"
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
@@ -40,7 +41,7 @@ static bool text_is_the_same(struct engine *engine, const struct ticket *ticket,
 
 bool outdated_is(struct engine *engine, const struct ticket *ticket, const struct desk_ticket *read)
 {
-	if (ticket->further.reason == FURTHER_REFUSED)
+	if (ticket->further.reason == FURTHER_REFUSED || ticket->further.reason == FURTHER_UNDO)
 		return false; /* nothing was decided */
 	return has_waited_long(engine, ticket) && !ticket->note_is_there &&
 	       !text_is_the_same(engine, ticket, read);

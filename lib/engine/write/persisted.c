@@ -1,5 +1,6 @@
 /* Nothing is written that is not durable first: a ticket goes on when its record is durable, and
  * fails here when the record could not be written. */
+#include "engine/core/further_orders.h"
 #include "engine/core/durability.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"

@@ -55,8 +55,7 @@ static bool all_there(const struct tags *tags, const struct tags *read, bool the
 	return true;
 }
 
-/* The ticket is as the write was to leave it. */
-static bool is_carried_out(const struct ticket *ticket, const struct desk_ticket *read)
+bool replace_is_carried_out(const struct ticket *ticket, const struct desk_ticket *read)
 {
 	return all_there(&ticket->tags_added, &read->tags, true) &&
 	       all_there(&ticket->tags_removed, &read->tags, false) &&
@@ -90,7 +89,7 @@ bool replace_ends(struct engine *engine, struct ticket *ticket, const struct des
 
 	ticket->further.tag_seen = tagged;
 	if (ticket->maybe_written && ticket->has_intent && !note && !unmoved &&
-	    is_carried_out(ticket, read)) {
+	    replace_is_carried_out(ticket, read)) {
 		end_arrived(engine, ticket, date);
 		return true;
 	}

@@ -17,4 +17,7 @@ void replace_labels(struct ticket *ticket, const struct tags *read, const struct
 bool replace_ends(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
                   msec date);
 
+/* The ticket is as the write was to leave it. */
+bool replace_is_carried_out(const struct ticket *ticket, const struct desk_ticket *read);
+
 #endif

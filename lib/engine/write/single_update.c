@@ -5,6 +5,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
+#include "engine/write/replace.h"
 #include "guard/backoff.h"
 
 static void send_update(struct engine *engine, struct ticket *ticket)
@@ -70,6 +71,14 @@ static void update_forbidden(struct engine *engine, struct ticket *ticket,
 		attempts_write(engine, ticket, when);
 }
 
+static bool shows_update(const struct engine *engine, const struct ticket *ticket,
+                         const struct desk_ticket *after)
+{
+	if (ticket->further.reason == FURTHER_UNDO)
+		return replace_is_carried_out(ticket, after);
+	return tags_have(&after->tags, str_of(engine->config->zendesk.processed_tag));
+}
+
 static void update_accepted(struct engine *engine, struct ticket *ticket,
                             const struct http_reply *reply)
 {
@@ -80,10 +89,9 @@ static void update_accepted(struct engine *engine, struct ticket *ticket,
 	zd_auth_worked(&engine->account->zendesk.auth);
 	if (zd_reply_ticket(reply, &engine->scratch, &after, &err) != 0) {
 		verdict_unknown(engine, ticket, err.text);
-	} else if (after.id != ticket->key.id ||
-	           !tags_have(&after.tags, str_of(engine->config->zendesk.processed_tag))) {
+	} else if (after.id != ticket->key.id || !shows_update(engine, ticket, &after)) {
 		verdict_unknown(engine, ticket,
-		                "Zendesk accepted the update but its answer lacks the tag");
+		                "Zendesk accepted the update but its answer does not show it");
 	} else {
 		verdict_done(engine, ticket, http_reply_date(reply));
 	}

@@ -156,6 +156,7 @@ static void carry_out(struct lab *lab, struct effect *effect)
 		buf_putc(&lab->said, '\n');
 		break;
 	case EFFECT_HISTORY: lab->recalls[lab->recall_count++] = effect->ticket.id; break;
+	case EFFECT_UNDONE: break;
 	case EFFECT_BATCH: lab->batches[lab->batch_count++] = effect->batch; break;
 	case EFFECT_OUTCOME: note_outcome(lab, &effect->outcome); break;
 	case EFFECT_FINISHED:

@@ -16,6 +16,25 @@
 	"{\"kind\":\"outcome\",\"payload\":{\"state\":\"done\",\"tags_before\":[],\"tags_after\":" \
 	"[\"ai_processed\"],\"priority_before\":\"low\",\"priority_after\":\"low\"}}"
 
+#define WRITTEN                                                                                    \
+	"{\"kind\":\"outcome\",\"payload\":{\"state\":\"done\","                                   \
+	"\"tags_before\":[\"vip\"],"                                                               \
+	"\"tags_after\":[\"vip\",\"ai_processed\",\"ai_bug\",\"ai_high\"],"                        \
+	"\"priority_before\":\"low\",\"priority_after\":\"high\"}}"
+#define ORDERED "{\"kind\":\"undo\",\"payload\":{\"over\":false}}"
+#define UNDO_INTENT                                                                                \
+	"{\"kind\":\"intent\",\"payload\":{\"tags_added\":[],"                                     \
+	"\"tags_removed\":[\"ai_bug\"],"                                                           \
+	"\"priority_before\":\"high\",\"priority_set\":\"low\"}}"
+#define UNDONE                                                                                     \
+	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"undone\","                     \
+	"\"tags_removed\":[\"ai_bug\"],\"tags_gone\":[\"ai_high\"],"                               \
+	"\"priority\":\"back\",\"priority_after\":\"low\"}}"
+#define CHANGED                                                                                    \
+	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"nothing\","                    \
+	"\"tags_removed\":[],\"tags_gone\":[\"ai_bug\"],"                                          \
+	"\"priority\":\"changed\",\"priority_after\":\"high\"}}"
+
 static struct earlier read_of(const char *history, struct arena *arena)
 {
 	struct earlier earlier;
@@ -63,6 +82,45 @@ static void the_end_tells_more_than_the_intent(void **state)
 	arena_free(&arena);
 }
 
+static void what_was_taken_back_is_not_ours_any_more(void **state)
+{
+	struct arena arena;
+	struct earlier earlier = read_of("{\"events\":[" DECISION "," WRITTEN "," ORDERED
+	                                 "," UNDO_INTENT "," UNDONE "]}",
+	                                 &arena);
+
+	(void)state;
+	assert_int_equal(earlier.labels.count, 1); /* the processed tag */
+	assert_false(earlier.priority_ours);
+	assert_int_equal(earlier.priority_left, PRIORITY_LOW);
+	arena_free(&arena);
+}
+
+static void an_undo_that_may_not_have_been_written_leaves_all_ours(void **state)
+{
+	struct arena arena;
+	struct earlier earlier = read_of(
+	        "{\"events\":[" DECISION "," WRITTEN "," ORDERED "," UNDO_INTENT "]}", &arena);
+
+	(void)state;
+	assert_int_equal(earlier.labels.count, 3);
+	assert_true(earlier.priority_ours);
+	assert_int_equal(earlier.priority_left, PRIORITY_HIGH);
+	arena_free(&arena);
+}
+
+static void what_people_changed_before_an_undo_is_theirs_for_ever(void **state)
+{
+	struct arena arena;
+	struct earlier earlier =
+	        read_of("{\"events\":[" DECISION "," WRITTEN "," ORDERED "," CHANGED "]}", &arena);
+
+	(void)state;
+	assert_int_equal(earlier.labels.count, 2);
+	assert_false(earlier.priority_ours);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	json_seed(1);
@@ -70,6 +128,9 @@ int main(void)
 	        cmocka_unit_test(a_write_whose_end_is_not_recorded_was_carried_out),
 	        cmocka_unit_test(a_write_that_failed_did_nothing),
 	        cmocka_unit_test(the_end_tells_more_than_the_intent),
+	        cmocka_unit_test(what_was_taken_back_is_not_ours_any_more),
+	        cmocka_unit_test(an_undo_that_may_not_have_been_written_leaves_all_ours),
+	        cmocka_unit_test(what_people_changed_before_an_undo_is_theirs_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
