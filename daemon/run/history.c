@@ -259,7 +259,7 @@ static void take_choice(struct history *history, const struct store_event *event
 	buf_free(&what);
 }
 
-static void take_event(struct history *history, const struct store_event *event)
+static void take_past(struct history *history, const struct store_event *event)
 {
 	struct err err;
 	json_t *payload = event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
@@ -348,7 +348,7 @@ static void on_events(void *arg, const struct store_events *events)
 			over = true;
 			break;
 		}
-		take_event(history, &events->events[i]);
+		take_past(history, &events->events[i]);
 	}
 	if (events->error == NULL && !over && history->app->store != NULL) {
 		history->span.after = events->next;

@@ -54,7 +54,7 @@ static void answer_reporting(struct reporting *reporting)
 }
 
 /* A record that is damaged, or sealed with another key, is left out. */
-static void take_event(struct review *review, const struct store_event *event)
+static void review_event(struct review *review, const struct store_event *event)
 {
 	struct err err;
 	json_t *payload = event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
@@ -80,7 +80,7 @@ static void on_piece(void *arg, const struct store_events *events)
 		return;
 	}
 	for (size_t i = 0; i < events->count; i++)
-		take_event(&reporting->review, &events->events[i]);
+		review_event(&reporting->review, &events->events[i]);
 	if (!events->more) {
 		answer_reporting(reporting);
 	} else if (reporting->app->store == NULL) {

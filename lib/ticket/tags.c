@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/json.h"
+
 bool tags_have(const struct tags *tags, struct str tag)
 {
 	for (size_t i = 0; i < tags->count; i++)
@@ -98,4 +100,15 @@ struct tags tags_copy(const struct tags *tags, struct arena *arena)
 	for (size_t i = 0; i < tags->count; i++)
 		copy.items[i] = arena_str(arena, tags->items[i]);
 	return copy;
+}
+
+void tags_add_member(struct buf *json, const char *key, const struct tags *tags)
+{
+	json_add_key(json, key);
+	buf_putc(json, '[');
+	for (size_t i = 0; i < tags->count; i++) {
+		json_add_comma(json);
+		json_add_string(json, tags->items[i]);
+	}
+	buf_putc(json, ']');
 }

@@ -26,4 +26,7 @@ struct tags tags_missing(const struct tags *existing, const struct tags *ours, s
 struct tags tags_copy(const struct tags *tags, struct arena *arena);
 bool tag_valid(struct str tag); /* [a-z0-9_-]{1,60} */
 
+/* Adds the member `key`, a list of strings, to the JSON object that `json` ends with. */
+void tags_add_member(struct buf *json, const char *key, const struct tags *tags);
+
 #endif

@@ -95,9 +95,6 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	world_look(invariants->world, id, &now);
 	check_who_decided(invariants, outcome, &now);
 	check_patience(invariants, outcome);
-	if (ticket->revised && now.processed && now.fallback)
-		violated(invariants, "ticket %llu was analysed again and still has ai_fallback",
-		         (unsigned long long)id);
 	if (now.exists && !now.processed && !now.people_untagged)
 		violated(invariants, "ticket %llu is called done and has no tag",
 		         (unsigned long long)id);

@@ -261,6 +261,17 @@ static void note_shadow(struct sim_decision *ticket, const char *text)
 	json_free(payload);
 }
 
+/* Of what is about to be written: an old list may be put back later by somebody else's tool. */
+static void check_fallback_goes(struct invariants *invariants, const struct sim_decision *ticket,
+                                uint64_t id, const json_t *tags)
+{
+	for (size_t i = 0; ticket->revised && i < json_array_size(tags); i++)
+		if (str_eq(json_str_value(json_array_get(tags, i)), STR("ai_fallback")))
+			violated(invariants,
+			         "ticket %llu was analysed again and still has ai_fallback",
+			         (unsigned long long)id);
+}
+
 void note_durable(struct invariants *invariants, const struct record *record)
 {
 	struct sim_decision *ticket;
@@ -284,6 +295,8 @@ void note_durable(struct invariants *invariants, const struct record *record)
 		snprintf(ticket->stamp, sizeof(ticket->stamp), STR_FMT,
 		         STR_ARG(json_str_at(payload, "stamp")));
 		note_intent(invariants, ticket, record->ticket.id, json_str_at(payload, "order"));
+		check_fallback_goes(invariants, ticket, record->ticket.id,
+		                    json_at(payload, "tags"));
 	}
 	json_free(payload);
 }

@@ -48,44 +48,6 @@ static struct record *persist_and_wait(struct engine *engine, struct ticket *tic
 	return record;
 }
 
-/* What of the description was no word of its author: {"picture":10240}, in bytes. Nothing is added
- * when nothing was left out. */
-static void add_left_out(struct buf *out, const struct ballast *left_out)
-{
-	if (!ballast_is_any(left_out))
-		return;
-	json_add_key(out, "left_out");
-	buf_putc(out, '{');
-	for (size_t i = 0; i < BALLAST_KINDS; i++)
-		if (left_out->bytes[i] > 0)
-			json_add_member_int(out, ballast_kind_name((enum ballast_kind)i),
-			                    left_out->bytes[i]);
-	buf_putc(out, '}');
-}
-
-/* For people who ask later how the decision was made; of these members a later start reads the hash
- * and the version alone. */
-static void add_audit(struct buf *out, const struct ticket *ticket)
-{
-	json_add_member(out, "text_hash", ticket->text_hash);
-	json_add_member(out, "prompt_version", ticket->analysis.prompt_version);
-	json_add_member(out, "answer", ticket->words);
-	json_add_member(out, "rules_because", ticket->rules_because);
-	json_add_member_int(out, "attempts", ticket->asked);
-	add_left_out(out, &ticket->left_out);
-}
-
-static void add_tags(struct buf *out, const char *key, const struct tags *tags)
-{
-	json_add_key(out, key);
-	buf_putc(out, '[');
-	for (size_t i = 0; i < tags->count; i++) {
-		json_add_comma(out);
-		json_add_string(out, tags->items[i]);
-	}
-	buf_putc(out, ']');
-}
-
 /* What a further analysis must know after a restart. */
 static void add_further(struct buf *out, const struct further *further)
 {
@@ -100,7 +62,7 @@ static void add_further(struct buf *out, const struct further *further)
 	json_add_member(out, "by", further->by);
 	json_add_member_int(out, "former", (int64_t)known_pack(further->former));
 	json_add_member_bool(out, "written", earlier->written);
-	add_tags(out, "labels", &earlier->labels);
+	tags_add_member(out, "labels", &earlier->labels);
 	json_add_member(out, "priority_left", str_of(priority_name(earlier->priority_left)));
 	json_add_member_bool(out, "priority_ours", earlier->priority_ours);
 	json_add_member_bool(out, "priority_by_person", earlier->priority_by_person);
@@ -150,47 +112,6 @@ void journal_undo(struct engine *engine, const struct further_order *order,
 	persist_record(engine, order->id, RECORD_UNDO, &out, &(struct counts){0});
 }
 
-/* {"EMAIL":2}: what was taken out of the text, by kind. */
-static void add_redacted(struct buf *out, const struct redact_counts *counts)
-{
-	json_add_key(out, "redacted");
-	buf_putc(out, '{');
-	for (size_t i = 0; counts != NULL && i < PII_KINDS; i++)
-		if (counts->by_kind[i] > 0)
-			json_add_member_int(out, pii_kind_name((enum pii_kind)i),
-			                    counts->by_kind[i]);
-	buf_putc(out, '}');
-}
-
-/* What a decision and a shadow decision have in common. */
-static void add_decision(struct buf *out, const struct ticket *ticket)
-{
-	const struct analysis *analysis = &ticket->analysis;
-
-	json_add_member(out, "summary", analysis->summary);
-	json_add_member(out, "root_cause", str_of(root_cause_name(analysis->root_cause)));
-	json_add_member(out, "urgency", str_of(urgency_name(analysis->urgency)));
-	json_add_member(out, "sentiment", str_of(sentiment_name(analysis->sentiment)));
-	json_add_member(out, "model", analysis->model);
-	json_add_member(out, "model_version", analysis->model_version);
-	json_add_member_int(out, "tokens_prompt", analysis->tokens_prompt);
-	json_add_member_int(out, "tokens_answer", analysis->tokens_answer);
-	json_add_member_bool(out, "tokens_estimated", ticket->spent.estimated);
-	json_add_key(out, "confidence");
-	confidence_write(out, &analysis->confidence);
-	json_add_member_bool(out, "by_rules", analysis->by_rules);
-	json_add_member_bool(out, "fallback", analysis->fallback);
-	json_add_member_bool(out, "provisional", ticket->provisional);
-	json_add_member_int(out, "decided", analysis->decided_wall);
-	json_add_member_int(out, "model_ms", analysis->model_ms);
-	json_add_member(out, "priority_first", str_of(priority_name(ticket->priority_first)));
-	json_add_member_int(out, "updated_first", ticket->updated_first);
-	if (ticket->shadow_decided)
-		json_add_member_int(out, "from_shadow", ticket->shadow_decided);
-	add_redacted(out, ticket->redacted);
-	add_audit(out, ticket);
-}
-
 void journal_decision(struct engine *engine, struct ticket *ticket)
 {
 	struct counts counts = {0};
@@ -198,39 +119,11 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 
 	buf_init(&out, PAYLOAD_MAX);
 	buf_putc(&out, '{');
-	add_decision(&out, ticket);
+	journal_add_decision(&out, ticket);
 	add_further(&out, &ticket->further);
 	buf_putc(&out, '}');
 	counts_decision(&counts, &ticket->analysis, (uint64_t)ticket->asked);
 	(void)persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
-}
-
-static void add_priority_or_null(struct buf *out, const char *key, enum priority priority)
-{
-	if (priority != PRIORITY_NONE) {
-		json_add_member(out, key, str_of(priority_name(priority)));
-		return;
-	}
-	json_add_key(out, key);
-	buf_puts(out, "null");
-}
-
-/* What would be written, and what the report sums up. */
-static void add_would_be(struct buf *out, const struct ticket *ticket, const char *hash)
-{
-	char taxonomy[ANALYSIS_TAXONOMY_SIZE];
-
-	analysis_taxonomy(taxonomy);
-	json_add_member(out, "hash", str_of(hash));
-	json_add_member(out, "taxonomy", str_of(taxonomy));
-	add_priority_or_null(out, "priority_before", ticket->priority_first);
-	add_priority_or_null(out, "priority_set", ticket->priority_set);
-	add_tags(out, "tags_added", &ticket->tags_added);
-	json_add_member_number(out, "seconds",
-	                       (double)figures_processing(ticket) / (double)MSEC_SECOND, 3);
-	json_add_member_number(out, "cost", ticket->spent.cost, 9);
-	if (ticket->rules_because.len > 0)
-		json_add_member(out, "reason", ticket->rules_because);
 }
 
 void journal_shadow(struct engine *engine, struct ticket *ticket, const char *hash)
@@ -240,8 +133,8 @@ void journal_shadow(struct engine *engine, struct ticket *ticket, const char *ha
 
 	buf_init(&out, PAYLOAD_MAX);
 	buf_putc(&out, '{');
-	add_decision(&out, ticket);
-	add_would_be(&out, ticket, hash);
+	journal_add_decision(&out, ticket);
+	journal_add_would_be(&out, ticket, hash);
 	buf_putc(&out, '}');
 	counts_decision(&counts, &ticket->analysis, (uint64_t)ticket->asked);
 	counts_end(&counts, OUTCOME_SHADOW, figures_processing(ticket));
@@ -276,7 +169,7 @@ void journal_choice(struct engine *engine, uint64_t id, const struct desk_choice
 		buf_puts(&out, "null");
 	else
 		json_add_string(&out, str_of(priority_name(choice->priority)));
-	add_tags(&out, "tags", &choice->tags);
+	tags_add_member(&out, "tags", &choice->tags);
 	json_add_member_int(&out, "audit", (int64_t)choice->audit);
 	buf_putc(&out, '}');
 	persist_record(engine, id, RECORD_CHOICE, &out, &(struct counts){0});
@@ -303,12 +196,12 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	buf_init(&out, PAYLOAD_MAX);
 	buf_putc(&out, '{');
 	json_add_member(&out, "stamp", ticket->stamp);
-	add_tags(&out, "tags", &ticket->tags);
-	add_tags(&out, "tags_added", &ticket->tags_added);
+	tags_add_member(&out, "tags", &ticket->tags);
+	tags_add_member(&out, "tags_added", &ticket->tags_added);
 	json_add_member(&out, "priority_before", str_of(priority_name(ticket->priority_before)));
 	if (ticket->further.reason) {
 		json_add_member(&out, "order", ticket->further.order);
-		add_tags(&out, "tags_removed", &ticket->tags_removed);
+		tags_add_member(&out, "tags_removed", &ticket->tags_removed);
 	}
 	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
 	json_add_member_int(&out, "at", engine->now.wall);
@@ -335,9 +228,9 @@ static void add_written(struct buf *out, const struct ticket *ticket)
 		json_add_string(out, ticket->tags.items[i]);
 	}
 	buf_putc(out, ']');
-	add_tags(out, "tags_after", &ticket->tags);
+	tags_add_member(out, "tags_after", &ticket->tags);
 	if (ticket->further.reason)
-		add_tags(out, "tags_removed", &ticket->tags_removed);
+		tags_add_member(out, "tags_removed", &ticket->tags_removed);
 	json_add_member(out, "priority_before", str_of(priority_name(ticket->priority_before)));
 	json_add_member(out, "priority_after", str_of(priority_name(after)));
 }

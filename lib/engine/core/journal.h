@@ -58,7 +58,11 @@ struct past {
  * more than the word. */
 struct known known_of_past(const struct past *past);
 
-/* The payload of journal_undo(). */
+/* Parts of payloads: what a decision and a shadow decision have in common; */
+void journal_add_decision(struct buf *out, const struct ticket *ticket);
+/* what would be written, and what the report sums up; */
+void journal_add_would_be(struct buf *out, const struct ticket *ticket, const char *hash);
+/* the payload of journal_undo(). */
 void journal_add_undo(struct buf *out, const struct further_order *order,
                       const struct undo_end *end);
 

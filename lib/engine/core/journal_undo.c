@@ -5,17 +5,6 @@
 #include "engine/core/journal.h"
 #include "engine/core/undoing.h"
 
-static void add_list(struct buf *out, const char *key, const struct tags *tags)
-{
-	json_add_key(out, key);
-	buf_putc(out, '[');
-	for (size_t i = 0; i < tags->count; i++) {
-		json_add_comma(out);
-		json_add_string(out, tags->items[i]);
-	}
-	buf_putc(out, ']');
-}
-
 void journal_add_undo(struct buf *out, const struct further_order *order,
                       const struct undo_end *end)
 {
@@ -28,8 +17,8 @@ void journal_add_undo(struct buf *out, const struct further_order *order,
 	if (end != NULL) {
 		json_add_member(out, "result", str_of(undo_result_name(end->result)));
 		json_add_member(out, "reason", str_of(end->reason));
-		add_list(out, "tags_removed", &end->removed);
-		add_list(out, "tags_gone", &end->gone);
+		tags_add_member(out, "tags_removed", &end->removed);
+		tags_add_member(out, "tags_gone", &end->gone);
 		json_add_member(out, "priority_before",
 		                str_of(priority_name(end->priority_before)));
 		json_add_member(out, "priority_after", str_of(priority_name(end->priority_after)));
