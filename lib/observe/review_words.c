@@ -1,6 +1,8 @@
 /* The facts of a review in words. All numbers come from the JSON; nothing is counted here. */
 #include "observe/review.h"
 
+#include <string.h>
+
 #define DIFFERENCES_SHOWN 3
 
 static uint64_t count_at(const json_t *object, const char *member)
@@ -325,8 +327,37 @@ static void add_rules_line(struct buf *out, const json_t *facts)
 	buf_puts(out, ".\n");
 }
 
-/* "EMAIL" → "e-mail" would need words in two numbers for each kind: the names are those that stand
- * in the texts. */
+/* A kind that an operator's newer or older version recorded and that is not here keeps its name. */
+static void add_kind(struct buf *out, const char *kind, uint64_t count)
+{
+	static const struct {
+		const char *name, *one, *many;
+	} kinds[] = {
+	        {"SSN", "social security number", "social security numbers"},
+	        {"CREDIT_CARD", "card number", "card numbers"},
+	        {"EMAIL", "e-mail address", "e-mail addresses"},
+	        {"PHONE", "phone number", "phone numbers"},
+	        {"IBAN", "IBAN", "IBANs"},
+	        {"IP", "IP address", "IP addresses"},
+	        {"API_KEY", "API key", "API keys"},
+	        {"PASSWORD", "password", "passwords"},
+	        {"CVV", "card security code", "card security codes"},
+	        {"BIRTH_DATE", "date of birth", "dates of birth"},
+	        {"NATIONAL_ID", "national ID number", "national ID numbers"},
+	        {"PASSPORT", "passport number", "passport numbers"},
+	        {"MAC", "MAC address", "MAC addresses"},
+	        {"PATTERN", "match of privacy.patterns", "matches of privacy.patterns"},
+	        {"ENCODED", "encoded value", "encoded values"},
+	};
+	const char *words = kind;
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(kinds[i].name, kind) == 0)
+			words = count == 1 ? kinds[i].one : kinds[i].many;
+	buf_add_count(out, count);
+	buf_printf(out, " %s", words);
+}
+
 static void add_redacted_line(struct buf *out, const json_t *facts)
 {
 	json_t *kinds = (json_t *)(uintptr_t)json_at(facts, "redacted"), *count;
@@ -336,8 +367,7 @@ static void add_redacted_line(struct buf *out, const json_t *facts)
 	json_object_foreach(kinds, kind, count)
 	{
 		buf_puts(out, any ? ", " : "Personal data taken out of the texts: ");
-		buf_add_count(out, (uint64_t)json_integer_value(count));
-		buf_printf(out, " %s", kind);
+		add_kind(out, kind, (uint64_t)json_integer_value(count));
 		any = true;
 	}
 	if (any)

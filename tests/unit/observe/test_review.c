@@ -134,7 +134,7 @@ static void what_agents_chose_later_is_compared_field_by_field(void **state)
 	says(&lab, "Half of the answers took at most 300 ms, 95 % at most 500 ms.\n");
 	says(&lab, "Cost: $0.0011, $0.00021 a ticket; at this rate a month would be about $0.032; "
 	           "5,500 tokens.\n");
-	says(&lab, "Personal data taken out of the texts: 10 EMAIL.\n");
+	says(&lab, "Personal data taken out of the texts: 10 e-mail addresses.\n");
 	says(&lab, "Ready to write?");
 	lab_free(&lab);
 }
