@@ -56,6 +56,7 @@ struct further {
 	bool tag_seen;          /* the newest read shows the processed tag */
 	bool forget;            /* UNDO: the processed tag goes too */
 	bool look;              /* UNDO: only what it would do is told */
+	bool priority_theirs;   /* UNDO: as of struct undo_ticket */
 	struct undo_end undone; /* UNDO: what the newest read, or the write, means */
 };
 
