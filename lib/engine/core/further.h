@@ -118,6 +118,8 @@ bool further_waits(const struct engine *engine, uint64_t id);
 /* The run is not over. */
 bool further_is_pending(const struct engine *engine);
 
+/* False: nothing is decided, since only something of a ticket that is done is taken back. */
+bool further_is_analysed(const struct ticket *ticket);
 /* Whether this write adds a note. */
 bool further_has_note(const struct ticket *ticket);
 /* What must be remembered of a further analysis that ended without a write. */
