@@ -260,7 +260,7 @@ static void end_untagged(struct engine *engine, const struct history_wish *lost,
 	struct buf by;
 
 	if (known.kind != KNOWN_DONE || known.when >= lost->updated)
-		return; /* an order has taken it up meanwhile or has been carried out, or it was erased */
+		return; /* an order has taken it up or was carried out, or it was erased */
 	name_of(tagging, &by);
 	ticket = held_new(engine, lost->id, NULL);
 	ticket->updated_last = ticket->updated_first = lost->updated;
