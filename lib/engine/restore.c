@@ -58,6 +58,16 @@ static void restore_decision(struct engine *engine, const struct record *record)
 	memory_forget(engine, record->ticket.id); /* it was analysed again after an earlier end */
 }
 
+/* Something of the ticket was taken back: it was done, although the record of that was lost, to a
+ * full disk for example. Its own write is not this one, and must not be judged by it. */
+static void restore_as_done(struct engine *engine, struct ticket *ticket)
+{
+	struct known done = {.kind = KNOWN_DONE, .when = ticket->updated_last};
+
+	memory_put(engine, ticket->key.id, done);
+	drop_restored(engine, ticket);
+}
+
 /* An intent after an outcome means that the ticket came back with its decision. */
 static void restore_intent(struct engine *engine, const struct record *record)
 {
@@ -66,6 +76,10 @@ static void restore_intent(struct engine *engine, const struct record *record)
 
 	if (!ticket)
 		return;
+	if (journal_intent_is_after_end(record->payload)) {
+		restore_as_done(engine, ticket);
+		return;
+	}
 	if (journal_read_intent(engine, ticket, record->payload, &err) < 0) {
 		ticket->maybe_written = true; /* the unreadable write may have been sent */
 		say_unreadable(engine, record, &err);

@@ -22,7 +22,7 @@ static enum undo_priority judge_priority(const struct undo_update *update,
 {
 	if (update->set == PRIORITY_NONE || update->set == update->before)
 		return UNDO_PRIORITY_NOT_OURS;
-	if (now->priority != update->set)
+	if (now->priority != update->set || now->priority_theirs)
 		return UNDO_PRIORITY_CHANGED;
 	return update->before == PRIORITY_NONE ? UNDO_PRIORITY_WAS_NONE : UNDO_PRIORITY_BACK;
 }

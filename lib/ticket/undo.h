@@ -24,6 +24,9 @@ struct undo_ticket {
 	struct tags tags;
 	enum priority priority;
 	bool closed; /* Zendesk changes no closed ticket */
+	/* a person may have chosen the priority, although it is the one that we had set: the undo
+	 * had perhaps been written before */
+	bool priority_theirs;
 };
 
 enum undo_priority {

@@ -38,7 +38,8 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	bool decided;
 	/* a shadow decision is durable, and is no answer of rules for a service that failed */
 	bool shadowed;
-	bool refused;      /* its mark is durable: the model has refused it for what it says */
+	bool anew;    /* writing mode came after that, which decides anew; it may be under way */
+	bool refused; /* its mark is durable: the model has refused it for what it says */
 	unsigned outcomes; /* outcomes that the engine reported since the process began */
 	bool succeeded;
 	bool told; /* its outcome was reported in an earlier run that ended by itself */

@@ -71,14 +71,20 @@ static void finished(struct shell *shell, const struct effect *effect)
 		         effect->text);
 }
 
+/* Failed tickets are no reason to leave others for the next run. */
+static bool is_whole(const struct sim_result *result)
+{
+	return result->end == RUN_CLEAN || strstr(result->end_reason, "ticket failed") ||
+	       strstr(result->end_reason, "tickets failed");
+}
+
 /* Checks the end of a run. A run that gave up on a service reported that, and may leave tickets
  * for the next run; in calm weather it must leave none. */
 static void check_run_end(struct shell *shell)
 {
 	const struct sim_result *result = shell->result;
 	struct sim_end end = {.transfers_open = shell->transfers.count,
-	                      .cut_short = result->end != RUN_CLEAN &&
-	                                   !strstr(result->end_reason, "tickets failed")};
+	                      .cut_short = !is_whole(result)};
 	msec calm = sim_calm_after(shell->options), age = shell->now.mono - shell->began;
 	if (shell->options->mode == ENGINE_RESIDENT)
 		end.all_done = calm < MSEC_NEVER && age - calm >= SIM_CALM_ENOUGH;

@@ -78,6 +78,11 @@ int further_reason_parse(struct str text, enum further_reason *ret)
 	return -1;
 }
 
+bool further_is_analysed(const struct ticket *ticket)
+{
+	return ticket->further.reason != FURTHER_REFUSED && ticket->further.reason != FURTHER_UNDO;
+}
+
 bool further_has_note(const struct ticket *ticket)
 {
 	return ticket->further.reason == FURTHER_NONE || ticket->further.reason == FURTHER_ORDER;

@@ -56,6 +56,7 @@ struct further {
 	bool tag_seen;          /* the newest read shows the processed tag */
 	bool forget;            /* UNDO: the processed tag goes too */
 	bool look;              /* UNDO: only what it would do is told */
+	bool priority_theirs;   /* UNDO: as of struct undo_ticket */
 	struct undo_end undone; /* UNDO: what the newest read, or the write, means */
 };
 
@@ -117,6 +118,8 @@ bool further_waits(const struct engine *engine, uint64_t id);
 /* The run is not over. */
 bool further_is_pending(const struct engine *engine);
 
+/* False: nothing is decided, since only something of a ticket that is done is taken back. */
+bool further_is_analysed(const struct ticket *ticket);
 /* Whether this write adds a note. */
 bool further_has_note(const struct ticket *ticket);
 /* What must be remembered of a further analysis that ended without a write. */

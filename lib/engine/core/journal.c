@@ -202,6 +202,7 @@ void journal_intent(struct engine *engine, struct ticket *ticket, bool bulk)
 	if (ticket->further.reason) {
 		json_add_member(&out, "order", ticket->further.order);
 		tags_add_member(&out, "tags_removed", &ticket->tags_removed);
+		json_add_member_bool(&out, "done_before", !further_is_analysed(ticket));
 	}
 	json_add_member(&out, "priority_set", str_of(priority_name(ticket->priority_set)));
 	json_add_member_int(&out, "at", engine->now.wall);

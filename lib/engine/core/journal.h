@@ -83,6 +83,8 @@ int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
 /* The answer alone, from the payload of a shadow record. */
 int journal_read_answer(struct ticket *ticket, const json_t *payload, struct err *err) MUST_CHECK;
+/* The write rests on no decision: the ticket was done before and is not analysed again. */
+bool journal_intent_is_after_end(const char *payload);
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err) MUST_CHECK;

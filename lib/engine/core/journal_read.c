@@ -259,6 +259,17 @@ static int read_intent(struct ticket *ticket, const json_t *tree, bool may_be_em
 	return 0;
 }
 
+bool journal_intent_is_after_end(const char *payload)
+{
+	json_t *tree = json_parse(str_of(payload), NULL);
+	bool after = false;
+
+	if (!json_bool_at(tree, "done_before", &after))
+		after = false;
+	json_free(tree);
+	return after;
+}
+
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err)
 {

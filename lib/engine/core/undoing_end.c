@@ -140,6 +140,7 @@ void undoing_plan(const struct engine *engine, struct ticket *ticket,
 	                             .note = earlier->decided > 0};
 	struct undo_ticket now = {.tags = read->tags,
 	                          .priority = read->priority,
+	                          .priority_theirs = ticket->further.priority_theirs,
 	                          .closed = read->status == DESK_CLOSED ||
 	                                    read->status == DESK_DELETED};
 	struct undo_end *end = &ticket->further.undone;

@@ -44,6 +44,8 @@ struct find {
 	struct solved solved;
 	bool said_found;
 	bool cut; /* this pass ended before its last page */
+	/* the mode changed during this pass, which judged by the former one what it saw before */
+	bool other_mode;
 	/* tickets per page; halved when a page is too large */
 	unsigned page_size;
 	struct slices slices;

@@ -55,7 +55,7 @@ static void begin_pass(struct engine *engine)
 	                               ? PASS_STREAM
 	                               : PASS_SEARCH;
 	find->next_pass = engine->now.mono + engine->config->zendesk.poll_interval;
-	find->cut = false;
+	find->cut = find->other_mode = false;
 	find->unseen = 0;
 	find->restarts = 0;
 	find->attempts = 0;
@@ -80,6 +80,7 @@ void pass_other_mode(struct engine *engine)
 	if (engine->account->user.id != 0)
 		stream_let_in(engine, engine->account->user.admin);
 	search_all(engine);
+	engine->account->find->other_mode = true;
 	pass_anew(engine);
 }
 

@@ -131,14 +131,15 @@ void sift_pass_over(struct engine *engine)
 {
 	struct account *account = engine->account;
 	struct find *find = account->find;
+	bool whole = !find->cut && !find->other_mode;
 
-	if (account->search.pass != PASS_STREAM && !find->cut)
+	if (account->search.pass != PASS_STREAM && whole)
 		search_over(engine);
 	if (engine->setup.mode == ENGINE_RESIDENT && find->unseen > 0)
 		say(engine, LEVEL_INFO, 0, "Found %llu unprocessed %s",
 		    (unsigned long long)find->unseen,
 		    str_plural(find->unseen, "ticket", "tickets"));
-	if (!find->cut) {
+	if (whole) {
 		find->last_run = engine->now.wall;
 		changed_pass_over(engine);
 		backlog_pass_over(engine);

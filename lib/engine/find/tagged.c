@@ -254,12 +254,13 @@ static bool may_return(const struct engine *engine, uint64_t id)
 static void end_untagged(struct engine *engine, const struct history_wish *lost,
                          const struct desk_tagging *tagging)
 {
+	struct known known = memory_known(engine, lost->id);
 	bool again = may_return(engine, lost->id);
 	struct ticket *ticket;
 	struct buf by;
 
-	if (memory_known(engine, lost->id).kind != KNOWN_DONE)
-		return; /* an order has taken it up meanwhile, or it was erased */
+	if (known.kind != KNOWN_DONE || known.when >= lost->updated)
+		return; /* an order has taken it up or was carried out, or it was erased */
 	name_of(tagging, &by);
 	ticket = held_new(engine, lost->id, NULL);
 	ticket->updated_last = ticket->updated_first = lost->updated;

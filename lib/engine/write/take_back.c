@@ -1,6 +1,7 @@
 /* What a read means for a ticket whose updates are taken back. It has no note by which the write
  * could be known, and needs none: written twice it would change nothing, since what is taken off
- * is not there any more. */
+ * is not there any more. Only the priority could be a person's by then, who chose the one that we
+ * had set. */
 #include "engine/write/take_back.h"
 
 #include "engine/core/held.h"
@@ -18,6 +19,16 @@ static void write_is_void(struct ticket *ticket)
 	ticket->has_intent = ticket->job_says_done = false;
 }
 
+/* The ticket has moved past the stamp, by our write or by somebody else's. Where something that the
+ * write takes off is gone, or it took nothing off, ours may have come first. */
+static bool may_have_arrived(struct ticket *ticket, const struct desk_ticket *read)
+{
+	struct tags gone = tags_missing(&read->tags, &ticket->tags_removed, &ticket->memory);
+
+	return ticket->priority_set != PRIORITY_NONE &&
+	       (ticket->tags_removed.count == 0 || gone.count > 0);
+}
+
 bool take_back_ends(struct engine *engine, struct ticket *ticket, const struct desk_ticket *read,
                     msec date)
 {
@@ -32,6 +43,8 @@ bool take_back_ends(struct engine *engine, struct ticket *ticket, const struct d
 	}
 	if (unmoved)
 		return false;
+	if (sent && may_have_arrived(ticket, read))
+		ticket->further.priority_theirs = true;
 	undoing_plan(engine, ticket, read, &plan);
 	if (plan.closed) {
 		held_end(engine, ticket, LANE_SKIPPED, "closed since");

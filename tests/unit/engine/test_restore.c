@@ -19,6 +19,11 @@
 #define OLD_FAILED                                                                                 \
 	"{\"state\":\"failed\",\"reason\":\"x\",\"at\":1795341600000,\"verdict\":0,\"updated_"     \
 	"first\":1795338000000}"
+#define UNDO_INTENT                                                                                \
+	"{\"stamp\":\"2026-11-22T10:00:00Z\",\"tags\":[\"vip\"],\"tags_added\":[],"                \
+	"\"priority_before\":\"\",\"order\":\"undo-1\",\"tags_removed\":[\"ai_processed\"],"       \
+	"\"done_before\":true,\"priority_set\":\"\",\"at\":1795341600000,\"bulk\":false,"          \
+	"\"note\":false,\"author\":1}"
 
 static struct lab *resident(void)
 {
@@ -283,6 +288,28 @@ static void an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up(
 	lab_free(lab);
 }
 
+/* The outcome was lost, to a full disk, and the ticket was taken back meanwhile. */
+static void an_intent_of_what_takes_back_is_not_taken_for_the_tickets_own(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	for (size_t i = 0; i < lab->record_count; i++) {
+		if (lab->records[i].kind == RECORD_INTENT) {
+			free(lab->records[i].payload);
+			lab->records[i].payload = xstrdup(UNDO_INTENT);
+		}
+	}
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	lab_advance(lab, 5000);
+	assert_int_equal(lab_count(lab, "/show_many.json"), 1);
+	assert_int_equal(lab_puts(lab), 1);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +323,7 @@ int main(void)
 	        cmocka_unit_test(outcomes_of_older_versions_stay_readable),
 	        cmocka_unit_test(
 	                an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up),
+	        cmocka_unit_test(an_intent_of_what_takes_back_is_not_taken_for_the_tickets_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

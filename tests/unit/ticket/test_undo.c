@@ -94,6 +94,15 @@ static void a_priority_that_a_person_changed_stays(void **state)
 	assert_true(plan.changes); /* the tags go all the same */
 }
 
+static void a_priority_that_may_be_a_persons_choice_stays(void **state)
+{
+	now.priority_theirs = true;
+	make_plan();
+	assert_int_equal(plan.priority_fate, UNDO_PRIORITY_CHANGED);
+	assert_int_equal(plan.priority, PRIORITY_NONE);
+	assert_true(plan.changes); /* the tags go all the same */
+}
+
 static void a_priority_that_we_left_alone_is_left_alone(void **state)
 {
 	update.set = PRIORITY_NONE;
@@ -135,6 +144,7 @@ int main(void)
 	        TEST(a_tag_that_was_there_before_stays),
 	        TEST(what_somebody_took_off_is_said_and_not_written_back),
 	        TEST(a_priority_that_a_person_changed_stays),
+	        TEST(a_priority_that_may_be_a_persons_choice_stays),
 	        TEST(a_priority_that_we_left_alone_is_left_alone),
 	        TEST(a_priority_cannot_be_taken_away),
 	        TEST(a_closed_ticket_stays_as_it_is),
