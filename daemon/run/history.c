@@ -239,6 +239,15 @@ static void take_command(struct history *history, const struct store_event *even
 		snprintf(row->by, sizeof(row->by), "uid %lld", (long long)uid);
 }
 
+/* An agent's choice hides neither that all was undone nor a later choice. */
+static bool is_hidden(const struct history *history, uint64_t ticket)
+{
+	const struct later *later = map_get_pointer(&history->later, ticket);
+
+	return later != NULL &&
+	       (strcmp(later->what, "undone") == 0 || strcmp(later->what, "agent") == 0);
+}
+
 /* What an agent chose after our decision. */
 static void take_choice(struct history *history, const struct store_event *event,
                         const json_t *payload)
@@ -247,6 +256,8 @@ static void take_choice(struct history *history, const struct store_event *event
 	const json_t *tags = json_at(payload, "tags");
 	struct buf what;
 
+	if (is_hidden(history, event->ticket.id))
+		return;
 	buf_init(&what, TEXT_MAX);
 	if (priority.len > 0)
 		buf_printf(&what, "priority to " STR_FMT, STR_ARG(priority));

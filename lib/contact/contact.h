@@ -57,5 +57,8 @@ void contact_zendesk_token(const struct contact_asker *asker, const char *said,
  * commas, "" = none; NULL = not known. */
 void contact_model(const struct contact_asker *asker, struct str model,
                    const struct llm_result *result, const char *others, struct contact *ret);
+/* The model answers again and again, and nothing that can be used; `said`: why not. */
+void contact_model_unusable(const struct contact_asker *asker, struct str model, const char *said,
+                            struct contact *ret);
 
 #endif

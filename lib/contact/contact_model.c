@@ -145,3 +145,15 @@ void contact_model(const struct contact_asker *asker, struct str model,
 	case LLM_MISCONFIGURED: judge_misconfigured(asker, who, said, result, ret); break;
 	}
 }
+
+void contact_model_unusable(const struct contact_asker *asker, struct str model, const char *said,
+                            struct contact *ret)
+{
+	struct str why = str_sentence(said);
+	char name[WHO_SIZE];
+
+	contact_set(ret, CONTACT_MODEL, CONTACT_FAILED,
+	            "%s answers, but model " STR_FMT " gives no usable analysis (" STR_FMT
+	            "). Check llm.model and llm.base_url; ai-ticketd doctor shows a sample answer.",
+	            name_service(asker, name), STR_ARG(model), STR_ARG(why));
+}

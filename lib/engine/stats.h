@@ -22,6 +22,7 @@ struct engine_stats {
 	/* halted: credentials refused, no credit, or no such model; down: the model does not
 	 * answer, so rules decide */
 	bool model_halted, model_down;
+	bool model_unusable; /* it does answer, nothing that can be used */
 	bool zendesk_halted;
 	/* Why it is halted, or else why it last did not answer; "" = neither. This and all other
 	 * strings are valid until the next step. */

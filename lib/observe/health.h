@@ -41,7 +41,8 @@ struct health_input {
 	bool zendesk_down;
 	const char *zendesk_reason; /* of whichever it is */
 	bool model_halted;
-	bool model_down; /* tickets wait, or rules decide */
+	bool model_down;     /* tickets wait, or rules decide */
+	bool model_unusable; /* down, since nothing that it answers can be used */
 	const char *model_reason;
 	/* the configured model and the one in use; NULL = none (the provider is `rules`) */
 	const char *model_wanted, *model;

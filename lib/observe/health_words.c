@@ -164,12 +164,19 @@ static void say_unhealthy(const struct health_input *input, enum health_check ch
 	}
 }
 
+static const char *what_service_does(const struct health_input *input, enum health_check check)
+{
+	return check == CHECK_LLM && input->model_unusable ? "gives no usable answer"
+	                                                   : "does not answer";
+}
+
 static void say_service_down(const struct health_input *input, enum health_check check,
                              struct buf *out)
 {
 	bool zendesk = check == CHECK_ZENDESK;
 
-	buf_puts(out, zendesk ? "Zendesk does not answer" : "The model does not answer");
+	buf_printf(out, "%s %s", zendesk ? "Zendesk" : "The model",
+	           what_service_does(input, check));
 	add_known(out, zendesk ? input->zendesk_reason : input->model_reason);
 	buf_puts(out, zendesk ? ". Retrying automatically; no action needed unless it persists."
 	                      : ". Tickets wait or are classified by rules "
@@ -294,7 +301,7 @@ static void add_service_word(struct buf *out, const struct health_input *input,
 		add_halt(out, input, check);
 		return;
 	}
-	buf_puts(out, "does not answer");
+	buf_puts(out, what_service_does(input, check));
 	add_known(out, zendesk ? input->zendesk_reason : input->model_reason);
 }
 

@@ -52,7 +52,9 @@ def test_what_tickets_have_now_is_compared_and_the_numbers_add_up(world):
     for what in ("a category", "a priority"):
         same, compared = map(int, re.search(rf"Where they have {what}, it was the same in \d+ % \((\d+) of (\d+)", run.out).groups())
         assert 0 <= same <= compared <= known
-    assert 'they said "vip"' in run.out
+    # Three differences are shown, and which of several tags come most often is the world's chance.
+    run = world.run("--backtest", 200, env={"AI_TICKETD_REPORT_TAGS": "vip"})
+    assert run.status == 0 and 'they said "vip"' in run.out, run
 
 
 @pytest.mark.parametrize("value", ["0", "10001", "-1", "ten", ""])

@@ -125,6 +125,17 @@ def test_a_redirect_names_the_host_it_leads_to(world):
 # --- the model's service ---
 
 
+def test_a_model_that_answers_nonsense_is_not_called_silent_and_no_ticket_is_touched(world):
+    talks = world.peer(answering(json.dumps({"choices": [{"message": {"content": "Certainly!"}, "finish_reason": "stop"}]})))
+    sim = world.use(world.sim("--tickets", 3), talks)
+    result = world.run("--once")
+    assert result.status == 1, result
+    assert "answers, but model gpt-4o-mini gives no usable analysis (" in result.err, result
+    assert "ai-ticketd doctor shows a sample answer. No ticket was touched." in result.err, result
+    assert "does not answer" not in result.err and "the network" not in result.err, result
+    assert sim.audit()["writes"] == 0
+
+
 def test_a_redirect_of_the_model_names_the_host_it_leads_to(world):
     moved = world.peer(answering("moved", status="302 Found", headers="Location: https://192.0.2.8/v2"))
     sim = world.use(world.sim("--tickets", 3), moved)

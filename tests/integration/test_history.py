@@ -5,6 +5,7 @@ import re
 import time
 
 from test_again import done
+from test_report import agents_choose
 from test_service import ACCOUNT, ctl, ready, start, stop, until
 
 
@@ -43,6 +44,25 @@ def test_what_was_undone_is_said_in_both_views(world):
     assert told["total"] == told["taken_back"] == 1 and told["rows"][0]["ticket_id"] == 2
     assert "ai_" in told["rows"][0]["tags_removed"] and told["rows"][0]["by"] not in ("", "ai-ticketctl"), told
     assert "1 of 1 today: 1 undone" in ctl(world, "history", "--undone").stdout
+    assert stop(process) == 0
+
+
+def test_what_an_agent_chose_since_is_said_with_priority_and_tags(world):
+    sim = world.use(world.sim("--tickets", 3, *ACCOUNT))
+    process = done(world, sim, 3)
+    assert stop(process) == 0
+    agents_choose(world, [(1, "urgent", []), (2, "low", ["billing"]), (2, None, ["refund", "vip"])])
+    process = start(world)
+    assert ready(world)
+    told = {row["ticket_id"]: row for row in rows(world)["rows"]}
+    assert (told[1]["since"], told[1]["since_reason"]) == ("agent", "priority to urgent"), told
+    assert (told[2]["since"], told[2]["since_reason"]) == ("agent", "refund, vip"), told  # the latest
+    assert "since" not in told[3], told
+    shown = ctl(world, "history").stdout
+    for number, since in ((1, r"agent set priority to urgent \S.*"), (2, r"agent set refund, vip \S.*"), (3, "no change known")):
+        assert re.search(rf"^\S.*  {number} +done .*  {since}$", shown, re.M), shown
+    assert ctl(world, "undo", "2", "--yes").returncode == 0
+    assert [row["since"] for row in rows(world)["rows"] if row["ticket_id"] == 2] == ["undone"]
     assert stop(process) == 0
 
 

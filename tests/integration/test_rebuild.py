@@ -64,7 +64,7 @@ class Damaged:
         assert process.wait(60) == 0
         self.database = world.path / "state.db"
         self.remembered = remembered(self.database)
-        assert len(self.remembered) == TICKETS
+        assert len(self.remembered) == TICKETS + 1  # and that the model has answered
         overwrite_root_of(self.database, "meta")
         self.calls = self.sim.audit()["model_calls"]
 

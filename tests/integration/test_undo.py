@@ -129,6 +129,31 @@ def test_the_emergency_stop_binds_an_undo(world):
     assert stop(process) == 0
 
 
+def test_in_shadow_the_plan_is_shown_and_nothing_is_taken_back(world):
+    sim = world.use(world.sim("--tickets", 3, *ACCOUNT))
+    process = done(world, sim, 3)
+    assert stop(process) == 0
+    before, writes = [ticket(sim, i) for i in range(1, 4)], sim.audit()["writes"]
+    process = world.start("--shadow", stdout=-3, stderr=-3)
+    assert ready(world)
+    time.sleep(2.5)
+    plan = ctl(world, "undo", "--since", "today")
+    assert plan.returncode == 0 and "Would change 3 of 3 tickets done since today:" in plan.stdout, plan
+    for words in (("--since", "today"), ("1",)):
+        refused = ctl(world, "undo", *words, "--yes")
+        assert refused.returncode == 1, refused
+        assert "Shadow mode: nothing is written to Zendesk, so nothing is taken back; set mode = writing first" in refused.stderr, refused
+    assert "undo (" not in ctl(world, "audit").stdout
+    time.sleep(2)
+    assert sim.audit()["writes"] == writes and [ticket(sim, i) for i in range(1, 4)] == before
+    assert stop(process) == 0
+    process = start(world)
+    assert ready(world)
+    time.sleep(3)  # what was refused does not wait for a time that writes
+    assert sim.audit()["writes"] == writes
+    assert stop(process) == 0
+
+
 def test_wrong_usage_is_answered(world):
     world.use(world.sim("--tickets", 1))
     process = start(world)

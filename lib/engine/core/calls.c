@@ -332,6 +332,17 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	alert_on_circuit(engine, failure);
 }
 
+/* A reply that is no analysis shows that the service can be reached. */
+static void note_model_trouble(struct gate *gate, const struct llm_result *result)
+{
+	bool unusable = result->verdict == LLM_BAD_ANSWER;
+
+	if (!unusable && !result->counts_for_breaker)
+		return;
+	note_trouble(gate, result->text);
+	gate->unusable = unusable;
+}
+
 static enum upstream_signal llm_signal(const struct call *call, const struct llm_result *result)
 {
 	if (call->timed_out || result->timed_out)
@@ -361,8 +372,7 @@ void call_signal_llm(struct engine *engine, struct call *call, const struct llm_
 	msec pause = 0;
 
 	upstream_done(llm, llm_signal(call, result), call->sent_at, now);
-	if (result->counts_for_breaker)
-		note_trouble(&engine->model_gate, result->text);
+	note_model_trouble(&engine->model_gate, result);
 	if (result->requests_remaining == 0 && result->requests_reset > pause)
 		pause = result->requests_reset;
 	if (result->tokens_remaining == 0 && result->tokens_reset > pause)

@@ -111,6 +111,10 @@ void gate_judge_silence(const struct engine *engine, struct contact *ret)
 	struct llm_result result = {.verdict = LLM_TRY_AGAIN};
 	struct contact_asker asker = gate_asker(engine);
 
+	if (engine->model_gate.unusable) {
+		contact_model_unusable(&asker, str_of(engine->llm.model), trouble, ret);
+		return;
+	}
 	snprintf(result.text, sizeof(result.text), "%s", trouble[0] ? trouble : "no answer");
 	contact_model(&asker, str_of(engine->llm.model), &result, NULL, ret);
 }

@@ -37,6 +37,7 @@ struct gate {
 	/* why it was halted, and what to do: whole sentences (contact.h) */
 	char why[512];
 	char trouble[256]; /* why its service last did not answer */
+	bool unusable;     /* it did answer, and `trouble` is why that is of no use */
 	msec again_at;     /* monotonic: when a resident engine asks again */
 	/* Requests up to this number were sent with previous credentials: what the service says
 	 * about access in their replies no longer matters. */
@@ -62,7 +63,8 @@ void gate_halt_zendesk(struct engine *engine, const struct contact *contact);
 /* The same, judged here: Zendesk's answer, or the model's, is about us. */
 void gate_zendesk_refuses(struct engine *engine, const struct desk_answer *failure);
 void gate_model_refuses(struct engine *engine, const struct llm_result *result, const char *others);
-/* That the model does not answer, why as far as it is known, and the remedy. */
+/* That the model does not answer, or nothing that can be used, why as far as it is known, and the
+ * remedy. */
 void gate_judge_silence(const struct engine *engine, struct contact *ret);
 /* In a run: the same ends it. `tickets`: a sentence, what became of them. */
 void gate_halt_silent_model(struct engine *engine, const char *tickets);

@@ -49,6 +49,14 @@ void held_free(struct engine *engine, struct ticket *ticket)
 	ticket_free(ticket);
 }
 
+/* A revisit that comes to nothing is no failure of a ticket that is done; its earlier analysis
+ * stays. */
+static bool is_left_as_it_was(const struct ticket *ticket)
+{
+	return ticket->keep_memory && ticket->state == TICKET_FAILED &&
+	       ticket->further.reason == FURTHER_REVISIT;
+}
+
 /* The outcome outlives the ticket, so all it shows is copied into the effect's memory. */
 static void emit_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
 {
@@ -58,7 +66,8 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 	bool written = ticket->state == TICKET_DONE;
 
 	effect->ticket = outcome->ticket = ticket->key;
-	outcome->status = figures_status(engine, ticket);
+	outcome->status =
+	        is_left_as_it_was(ticket) ? OUTCOME_SKIPPED : figures_status(engine, ticket);
 	outcome->reason = arena_str(&effect->memory, str_of(reason));
 	if (decided) {
 		struct analysis *analysis = arena_zalloc(&effect->memory, sizeof(*analysis));

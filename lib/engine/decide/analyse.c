@@ -407,7 +407,7 @@ static void admit_ticket(struct engine *engine, struct ticket *ticket)
 	else if (marks_stand(engine, ticket))
 		decision_by_rules(engine, ticket, REFUSED_BEFORE, RULES_FOR_TICKET);
 	else if (engine->decide->down)
-		decision_by_rules(engine, ticket, DOES_NOT_ANSWER, RULES_FOR_SERVICE);
+		decision_by_rules(engine, ticket, outage_why(engine), RULES_FOR_SERVICE);
 }
 
 /* The model's window has room, and not too many decided tickets wait for their write. */

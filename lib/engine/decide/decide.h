@@ -102,7 +102,8 @@ void probe_pump(struct engine *engine, msec *deadline);
 void probe_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
 
 /* outage.c */
-#define DOES_NOT_ANSWER "the model does not answer"
+/* Why tickets are classified by rules meanwhile. */
+const char *outage_why(const struct engine *engine);
 /* A ticket's request failed without an answer; the ticket waits for its next try. */
 void outage_failed(struct engine *engine, struct ticket *ticket);
 /* A ticket used up its attempts. */

@@ -132,6 +132,17 @@ static void plan_probe(struct engine *engine, msec first, msec longest)
 	engine->decide->probe_at = engine->now.mono + (delay < longest ? delay : longest);
 }
 
+static const char *what_it_does(const struct engine *engine)
+{
+	return engine->model_gate.unusable ? "gives no usable answer" : "does not answer";
+}
+
+const char *outage_why(const struct engine *engine)
+{
+	return engine->model_gate.unusable ? "the model gives no usable answer"
+	                                   : "the model does not answer";
+}
+
 static void let_rules_decide(struct engine *engine)
 {
 	struct ticket *ticket;
@@ -143,12 +154,12 @@ static void let_rules_decide(struct engine *engine)
 		say(engine, LEVEL_WARNING, 0, "llm.on_outage is rules: tickets wait no longer");
 	else
 		say_alert(engine, ALERT_MODEL_DOWN, 0,
-		          "model %s does not answer: tickets are classified by rules until it does",
-		          engine->llm.model);
+		          "model %s %s: tickets are classified by rules until it does",
+		          engine->llm.model, what_it_does(engine));
 	engine->decide->trials = 0;
 	plan_probe(engine, LATE_FIRST, LATE_MAX);
 	while ((ticket = lane_any(engine, LANE_MODEL)))
-		decision_by_rules(engine, ticket, DOES_NOT_ANSWER, RULES_FOR_SERVICE);
+		decision_by_rules(engine, ticket, outage_why(engine), RULES_FOR_SERVICE);
 }
 
 static void end_the_run(struct engine *engine)
@@ -174,14 +185,15 @@ static void tell_holding(struct engine *engine, bool patience_over)
 	if (!decide->holding) {
 		decide->holding = true;
 		decide->hold_said = engine->now.mono;
-		say(engine, LEVEL_WARNING, 0, "model %s does not answer: tickets wait for it",
-		    engine->llm.model);
+		say(engine, LEVEL_WARNING, 0, "model %s %s: tickets wait for it", engine->llm.model,
+		    what_it_does(engine));
 	}
 	if (!patience_over || engine->alert_lasts[ALERT_MODEL_DOWN])
 		return;
 	struct contact contact;
 	gate_judge_silence(engine, &contact);
-	say_alert(engine, ALERT_MODEL_DOWN, 0, "%s Tickets wait until it answers.", contact.text);
+	say_alert(engine, ALERT_MODEL_DOWN, 0, "%s Tickets wait until it %s.", contact.text,
+	          engine->model_gate.unusable ? "does" : "answers");
 }
 
 static msec fails_since(const struct engine *engine)
@@ -251,9 +263,9 @@ void outage_pump(struct engine *engine, msec *deadline)
 		return;
 	if (engine->now.mono - decide->hold_said >= HOLD_SAID_EVERY) {
 		decide->hold_said = engine->now.mono;
-		say(engine, LEVEL_WARNING, 0,
-		    "%zu %s for model %s, which has not answered for %lld minutes", waiting,
-		    str_plural(waiting, "ticket waits", "tickets wait"), engine->llm.model,
+		say(engine, LEVEL_WARNING, 0, "%zu %s for model %s, which has %s for %lld minutes",
+		    waiting, str_plural(waiting, "ticket waits", "tickets wait"), engine->llm.model,
+		    engine->model_gate.unusable ? "given no usable answer" : "not answered",
 		    (long long)((engine->now.mono - fails_since(engine)) / MSEC_MINUTE));
 	}
 	clock_earliest(deadline, decide->hold_said + HOLD_SAID_EVERY);

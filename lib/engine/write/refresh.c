@@ -29,7 +29,7 @@ static void read_anew(struct engine *engine, enum lane lane)
 }
 
 /* While writing is stopped no write waits for its turn, since the read that it rests on grows old,
- * and only what may have been written is read. */
+ * and only what may have been written is read, and what is read for a plan. */
 static void wait_for_start(struct engine *engine)
 {
 	read_anew(engine, LANE_SINGLE);
@@ -38,7 +38,7 @@ static void wait_for_start(struct engine *engine)
 	{
 		struct ticket *ticket = container_of(node, struct ticket, queue);
 
-		if (!ticket->outcome_unknown)
+		if (!ticket->outcome_unknown && !ticket->further.look)
 			lane_move(engine, ticket, LANE_STOPPED, 0);
 	}
 }

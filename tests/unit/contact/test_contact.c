@@ -207,6 +207,18 @@ static void silence_is_told_with_the_address_and_its_reason(void **state)
 	        "OpenAI does not answer at https://api.openai.com/v1 (no connection: x). Check");
 }
 
+static void a_model_whose_answers_are_of_no_use_is_not_called_silent(void **state)
+{
+	struct contact_asker who;
+
+	set(FROM_FILE, "a.conf", "llm.provider", "ollama");
+	who = asker(true);
+	contact_model_unusable(&who, STR("tiny"), "the answer is no JSON.", &contact);
+	assert_judged(CONTACT_MODEL, CONTACT_FAILED,
+	              "Ollama answers, but model tiny gives no usable analysis (the answer is no "
+	              "JSON). Check llm.model and llm.base_url; ai-ticketd doctor shows");
+}
+
 static void a_long_address_cuts_no_character(void **state)
 {
 	char words[256] = "";
@@ -235,6 +247,7 @@ int main(void)
 	        TEST(a_refusal_that_is_not_about_the_key_keeps_the_services_words),
 	        TEST(a_model_that_is_not_there_is_told_by_what_brings_it),
 	        TEST(silence_is_told_with_the_address_and_its_reason),
+	        TEST(a_model_whose_answers_are_of_no_use_is_not_called_silent),
 	        TEST(a_long_address_cuts_no_character),
 	};
 

@@ -98,6 +98,9 @@ static void services_that_do_not_answer_degrade_it(void **state)
 	input.model_down = true;
 	assert_health(HEALTH_DEGRADED, "classified by rules");
 	assert_int_equal(health.checks[CHECK_LLM], HEALTH_DEGRADED);
+	input.model_unusable = true;
+	assert_health(HEALTH_DEGRADED, "The model gives no usable answer");
+	assert_json("\"llm_api\":\"error: gives no usable answer");
 }
 
 static void the_disk_is_judged_by_what_is_free(void **state)

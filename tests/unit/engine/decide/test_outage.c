@@ -169,6 +169,48 @@ static void a_service_whose_model_never_answered_holds_whatever_fails(void **sta
 	}
 }
 
+/* Answers every chat for so long, probes too, in words that are no analysis. */
+static void model_talks(struct lab *lab, msec span)
+{
+	for (msec passed = 0; passed < span && !lab->finished; passed += 500) {
+		struct lab_request *chat;
+
+		while ((chat = lab_asks(lab, "/chat/completions")))
+			lab_answer(lab, chat, 200, "",
+			           "{\"choices\":[{\"message\":{\"content\":\"Certainly!\"},"
+			           "\"finish_reason\":\"stop\"}]}");
+		lab_advance(lab, 500);
+	}
+}
+
+static void a_model_that_answers_nonsense_is_not_told_to_be_silent(void **state)
+{
+	static const enum engine_mode modes[] = {ENGINE_RESIDENT, ENGINE_ONCE};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+		struct lab *lab = lab_new();
+
+		lab->unproven = true;
+		lab->setup.mode = modes[i];
+		poison_with(lab, 3, 0);
+		model_talks(lab, 20 * MINUTE);
+		assert_int_equal(lab->finished, modes[i] == ENGINE_ONCE);
+		assert_int_equal(poison_decisions(lab, ""), 0);
+		assert_true(lab_said(lab, "answers, but model gpt-4o-mini gives no usable analysis "
+		                          "("));
+		assert_true(lab_said(lab, "Check llm.model and llm.base_url; ai-ticketd doctor"));
+		assert_false(lab_said(lab, "does not answer"));
+		assert_false(lab_said(lab, "the network"));
+		if (modes[i] == ENGINE_RESIDENT) {
+			assert_true(lab_stats(lab).model_unusable);
+			model_says(lab, 503, 10 * MINUTE);
+			assert_false(lab_stats(lab).model_unusable);
+		}
+		lab_free(lab);
+	}
+}
+
 static void that_a_model_has_answered_outlives_the_process(void **state)
 {
 	struct lab *lab = lab_new();
@@ -212,6 +254,7 @@ int main(void)
 	        cmocka_unit_test(one_ticket_alone_is_given_up_only_after_a_probe_was_answered),
 	        cmocka_unit_test(a_run_whose_model_never_answered_ends_and_no_ticket_was_touched),
 	        cmocka_unit_test(a_service_whose_model_never_answered_holds_whatever_fails),
+	        cmocka_unit_test(a_model_that_answers_nonsense_is_not_told_to_be_silent),
 	        cmocka_unit_test(that_a_model_has_answered_outlives_the_process),
 	        cmocka_unit_test(a_model_of_another_name_has_never_answered),
 	};

@@ -361,6 +361,24 @@ static void revisit_fails(struct lab *lab)
 	}
 }
 
+static void a_revisit_that_comes_to_nothing_is_no_failure_of_its_ticket(void **state)
+{
+	struct lab *lab = answered_by_rules();
+	const struct lab_outcome *outcome;
+
+	(void)state;
+	model_works(lab);
+	revisit_fails(lab);
+	outcome = lab_last_outcome(lab, 1);
+	assert_int_equal(lab_outcomes_of(lab, 1), 2);
+	assert_int_equal(outcome->status, OUTCOME_SKIPPED);
+	assert_non_null(strstr(outcome->reason, "; the earlier analysis stays"));
+	lab_advance(lab, MINUTE);
+	for (size_t i = 0; i < lab->batch_count; i++)
+		assert_int_equal(lab->batches[i].failed, 0);
+	lab_free(lab);
+}
+
 static void what_rules_answered_is_analysed_again_at_most_twice_even_across_starts(void **state)
 {
 	struct lab *lab = answered_by_rules();
@@ -416,6 +434,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_rules_answered_in_an_outage_is_analysed_again_without_a_note),
+	        cmocka_unit_test(a_revisit_that_comes_to_nothing_is_no_failure_of_its_ticket),
 	        cmocka_unit_test(
 	                what_rules_answered_is_analysed_again_at_most_twice_even_across_starts),
 	        cmocka_unit_test(the_list_of_provisional_answers_outlives_the_process),
