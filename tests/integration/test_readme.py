@@ -4,10 +4,12 @@ tree (scripts/newcomer) or after it. What is added to README.md without that fai
 import os
 import re
 import subprocess
+import time
 
 import pytest
 
 from conftest import DAEMON, TOP
+from test_service import ACCOUNT, ctl, ready, start, stop, until
 
 # A machine of one's own, and the address of nobody.
 BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-ticketd.git && cd ai-ticketd", "make uninstall",
@@ -16,8 +18,10 @@ BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-tick
 BY_CI = {"make": "scripts/check-fresh", "make demo": "scripts/check-fresh", "make check": "scripts/check-fresh",
          "make bench": "make bench", "make coverage": "make coverage", "make install": "make check-systemd"}
 HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-ticketd --env-file ai-ticketd.env --dump-config", "ai-ticketd --once --dry-run --limit 10",
-        "ai-ticketd --once --shadow", "ai-ticketd --once",
-        "ai-ticketd --ticket-id 12345"}
+        "ai-ticketd --once --shadow", "ai-ticketd --backtest 100", "ai-ticketd --once",
+        "ai-ticketd --ticket-id 12345",
+        "ai-ticketctl report 7d", "ai-ticketctl history --since 13:30", "ai-ticketctl undo --since 13:30", "ai-ticketctl undo --run 1",
+        "ai-ticketctl history --undone"}
 ELSEWHERE = {"CREDENTIALS_DIRECTORY=/etc/credstore ai-ticketd doctor"}  # test_doctor.py
 
 
@@ -99,8 +103,32 @@ def test_by_hand(world):
     assert dry.status == 0 and sim.audit()["writes"] == 0 and "10" in dry.out, dry
     shadow = world.run(*words("ai-ticketd --once --shadow")[1:])
     assert shadow.status == 0 and sim.audit()["writes"] == 0, shadow
+    back = world.run(*words("ai-ticketd --backtest 100")[1:])
+    assert back.status == 0 and sim.audit()["writes"] == 0, back
     one = world.run("--ticket-id", "12")
     assert one.status == 0 and sim.audit()["processed"] == 1, one
     assert world.run(*words("ai-ticketd --ticket-id 12345")[1:]).status in (0, 1)  # there is none of that number
     assert world.run(*words("ai-ticketd --once")[1:]).status == 0
     assert sim.audit()["processed"] == 51
+
+
+def test_what_was_written_is_looked_over_and_taken_back(world, monkeypatch):
+    # 13:30 is of today: it is eight in the evening.
+    monkeypatch.setenv("TZ", f"EVE{-((20 - time.gmtime().tm_hour + 12) % 24 - 12):+d}")
+    sim = world.use(world.sim("--tickets", 5, *ACCOUNT))
+    process = start(world)
+    assert ready(world) and until(lambda: sim.audit()["processed"] == 5)
+
+    def told(command):
+        result = ctl(world, *command.split()[1:])
+        assert result.returncode == 0, result
+        return result.stdout
+
+    assert until(lambda: "5 of 5 " in ctl(world, "history", "--since", "13:30").stdout)  # recorded a little later than written
+    assert "5 of 5 since 13:30" in told("ai-ticketctl history --since 13:30")
+    assert "looked at 5 tickets" in told("ai-ticketctl report 7d")
+    assert "Would change 5 of 5 tickets" in told("ai-ticketctl undo --since 13:30")
+    assert "Would change 5 of 5 tickets" in told("ai-ticketctl undo --run 1")
+    told("ai-ticketctl undo --run 1 --yes")
+    assert "5 undone" in told("ai-ticketctl history --undone")
+    assert stop(process) == 0
