@@ -122,7 +122,7 @@ static void restore_outcome(struct engine *engine, const struct record *record)
 	}
 	memory_put(engine, record->ticket.id, known);
 	if (known.kind == KNOWN_DONE || known.kind == KNOWN_UNTAGGED)
-		further_settle(engine, record->ticket.id);
+		further_settle_by_end(engine, record->ticket.id);
 	if (!ticket) {
 		if (known.kind == KNOWN_FAILED && search_follows_stream(engine))
 			asked_add(engine, record->ticket.id);

@@ -314,6 +314,8 @@ msec sim_calm_after(const struct sim_options *options)
 		return MSEC_NEVER;
 	if (breaks && world->faults_for > span)
 		span = world->faults_for;
+	if (options->mode == ENGINE_ONCE && world->model_out_from + world->model_out_for > span)
+		span = world->model_out_from + world->model_out_for; /* such a run gives up */
 	return span ? span + world->index_lag + MSEC_MINUTE : 0;
 }
 

@@ -188,6 +188,14 @@ void further_settle(struct engine *engine, uint64_t id)
 		further_enter(engine, order, FURTHER_IDLE);
 }
 
+void further_settle_by_end(struct engine *engine, uint64_t id)
+{
+	const struct further_order *order = further_of(engine, id);
+
+	if (order && order->reason != FURTHER_UNDO)
+		further_settle(engine, id);
+}
+
 void further_close(struct engine *engine, uint64_t id)
 {
 	struct further_order *order = further_of(engine, id);
@@ -237,7 +245,7 @@ static void try_again_later(struct engine *engine, uint64_t id)
 bool further_ended(struct engine *engine, struct ticket *ticket, bool durable)
 {
 	if (ticket->further.reason == FURTHER_NONE) {
-		further_settle(engine, ticket->key.id); /* its first analysis was still under way */
+		further_settle_by_end(engine, ticket->key.id); /* it was still under way */
 		return false;
 	}
 	if (ticket->state == TICKET_FAILED && durable && ticket->further.reason != FURTHER_REFUSED)

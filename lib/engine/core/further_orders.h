@@ -30,6 +30,9 @@ void further_begin(struct engine *engine, struct further_order *order, struct ti
 void further_close(struct engine *engine, uint64_t id);
 /* The same without a record: the record of something else says it. */
 void further_settle(struct engine *engine, uint64_t id);
+/* The same for the end of an analysis that was under way when the order was given: an undo is not
+ * carried out by it. */
+void further_settle_by_end(struct engine *engine, uint64_t id);
 /* It could not be read: it is tried again after `delay`. */
 void further_dropped_id(struct engine *engine, uint64_t id, msec delay);
 /* A waiting ticket was dropped: its order is open again. */

@@ -310,6 +310,31 @@ static void an_intent_of_what_takes_back_is_not_taken_for_the_tickets_own(void *
 	lab_free(lab);
 }
 
+/* Its record was lost once, to a full disk, and was made again after the order. */
+static void the_end_of_the_analysis_does_not_carry_out_an_undo(void **state)
+{
+	struct lab *lab = resident();
+
+	(void)state;
+	lab_until_update(lab);
+	lab_update_accepted(lab);
+	struct record *outcome = &lab->records[lab->record_count - 1];
+	assert_int_equal(outcome->kind, RECORD_OUTCOME);
+	lab->records[lab->record_count] = *outcome;
+	*outcome = (struct record){
+	        .kind = RECORD_UNDO,
+	        .ticket = outcome->ticket,
+	        .payload = xstrdup("{\"order\":\"undo-1\",\"by\":\"kim\","
+	                           "\"at\":1795341600000,\"forget\":false,\"over\":false}")};
+	lab->record_count++;
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, "");
+	assert_int_equal(lab->recall_count, 1);
+	assert_int_equal(lab->recalls[0], 1);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +349,7 @@ int main(void)
 	        cmocka_unit_test(
 	                an_outcome_that_cannot_be_read_is_told_and_the_decision_is_taken_up),
 	        cmocka_unit_test(an_intent_of_what_takes_back_is_not_taken_for_the_tickets_own),
+	        cmocka_unit_test(the_end_of_the_analysis_does_not_carry_out_an_undo),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
