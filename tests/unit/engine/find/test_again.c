@@ -116,7 +116,7 @@ static void the_order_with_its_id_stands_in_the_durable_intent(void **state)
 }
 
 /* The answer to the write is lost, with or without the process; the note is there. */
-static void note_is_found(struct lab *lab, bool crash)
+static void note_is_found(struct lab *lab, bool crash, const char *status)
 {
 	char comments[1000];
 	char timestamp[64];
@@ -133,7 +133,7 @@ static void note_is_found(struct lab *lab, bool crash)
 		lab_ends(lab, lab_put(lab), HTTP_BROKEN);
 	}
 	lab_advance(lab, 5000);
-	lab_fresh_read(lab, lab_ticket(1, "open", "low",
+	lab_fresh_read(lab, lab_ticket(1, status, "low",
 	                               "[\"vip\",\"ai_processed\",\"ai_refund\",\"ai_low\"]",
 	                               "2026-11-22T11:00:00Z"));
 	snprintf(comments, sizeof(comments),
@@ -151,7 +151,16 @@ static void a_lost_answer_is_found_by_its_note(void **state)
 	struct lab *lab = done();
 
 	(void)state;
-	note_is_found(lab, false);
+	note_is_found(lab, false, "open");
+	lab_free(lab);
+}
+
+static void a_note_is_found_although_the_ticket_was_solved_meanwhile(void **state)
+{
+	struct lab *lab = done();
+
+	(void)state;
+	note_is_found(lab, false, "solved");
 	lab_free(lab);
 }
 
@@ -160,7 +169,7 @@ static void a_restart_finds_the_note_of_the_order(void **state)
 	struct lab *lab = done();
 
 	(void)state;
-	note_is_found(lab, true);
+	note_is_found(lab, true, "open");
 	lab_free(lab);
 }
 
@@ -444,6 +453,7 @@ int main(void)
 	        cmocka_unit_test(a_priority_that_a_person_set_since_is_left_alone),
 	        cmocka_unit_test(the_order_with_its_id_stands_in_the_durable_intent),
 	        cmocka_unit_test(a_lost_answer_is_found_by_its_note),
+	        cmocka_unit_test(a_note_is_found_although_the_ticket_was_solved_meanwhile),
 	        cmocka_unit_test(a_restart_finds_the_note_of_the_order),
 	        cmocka_unit_test(
 	                an_order_that_a_crash_interrupts_before_its_decision_is_carried_out),
