@@ -53,6 +53,12 @@ bool further_waits(const struct engine *engine, uint64_t id)
 	return order && order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED;
 }
 
+bool further_person_waits(const struct engine *engine, uint64_t id)
+{
+	return further_waits(engine, id) && further_of(engine, id)->reason != FURTHER_UNTAGGED &&
+	       further_of(engine, id)->reason != FURTHER_REVISIT;
+}
+
 bool further_is_pending(const struct engine *engine)
 {
 	const struct furthers *all = &engine->account->furthers;

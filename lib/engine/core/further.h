@@ -115,6 +115,8 @@ struct further_order *further_of(const struct engine *engine, uint64_t id);
 struct further_order *further_asked(const struct engine *engine, uint64_t id);
 /* A further analysis of the ticket is ordered, and the ticket was not read so far. */
 bool further_waits(const struct engine *engine, uint64_t id);
+/* The same, and a person ordered it. */
+bool further_person_waits(const struct engine *engine, uint64_t id);
 /* The run is not over. */
 bool further_is_pending(const struct engine *engine);
 

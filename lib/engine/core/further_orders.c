@@ -237,7 +237,9 @@ static void try_again_later(struct engine *engine, uint64_t id)
 bool further_ended(struct engine *engine, struct ticket *ticket, bool durable)
 {
 	if (ticket->further.reason == FURTHER_NONE) {
-		further_settle(engine, ticket->key.id); /* its first analysis was still under way */
+		/* its first analysis was still under way; what was only read settles no order */
+		if (durable)
+			further_settle(engine, ticket->key.id);
 		return false;
 	}
 	if (ticket->state == TICKET_FAILED && durable && ticket->further.reason != FURTHER_REFUSED)

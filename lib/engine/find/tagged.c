@@ -223,6 +223,8 @@ static void judge_order(struct engine *engine, const struct history_wish *ticket
 	const struct further_order *order = further_of(engine, ticket->id);
 	struct buf by;
 
+	if (memory_is_erased(engine, ticket->id))
+		return; /* meanwhile */
 	if (tagging->hand != DESK_HAND_AGENT || tagging->audit == 0) {
 		say_does_not_count(engine, ticket, tagging->hand);
 		return;
@@ -261,6 +263,9 @@ static void end_untagged(struct engine *engine, const struct history_wish *lost,
 
 	if (known.kind != KNOWN_DONE || known.when >= lost->updated)
 		return; /* an order has taken it up or was carried out, or it was erased */
+	if (further_person_waits(engine, lost->id))
+		return; /* an order of a person goes first, whoever took the tag off */
+	further_settle(engine, lost->id); /* what we would have done by ourselves is void */
 	name_of(tagging, &by);
 	ticket = held_new(engine, lost->id, NULL);
 	ticket->updated_last = ticket->updated_first = lost->updated;

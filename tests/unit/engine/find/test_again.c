@@ -231,6 +231,39 @@ static void a_solved_ticket_is_left_alone_and_stays_done(void **state)
 	lab_free(lab);
 }
 
+static void an_order_that_is_left_alone_is_over_even_across_starts(void **state)
+{
+	struct lab *lab = done();
+
+	(void)state;
+	lab_again(lab, 1, "ann");
+	lab_recalled(lab);
+	lab_fresh_read(lab, lab_ticket(1, "solved", "high", LEFT, LATER));
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	assert_non_null(strstr(lab_record(lab, RECORD_ORDER)->payload, "\"over\":true"));
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	assert_int_equal(lab->recall_count, 0);
+	lab_free(lab);
+}
+
+static void an_order_outlasts_a_plain_request_for_the_same_ticket(void **state)
+{
+	struct lab *lab = done();
+	uint64_t id = 1;
+
+	(void)state;
+	lab_process(lab, &id, 1);
+	lab_again(lab, 1, "ann");
+	lab_fresh_read(lab, ticket("high", LEFT)); /* the answer to the first */
+	lab_recalled(lab);
+	lab_fresh_read(lab, ticket("high", LEFT));
+	lab_model_says(lab, "refund", "low", "neutral");
+	lab_fresh_read(lab, ticket("high", LEFT));
+	assert_non_null(lab_put(lab));
+	lab_free(lab);
+}
+
 static void two_orders_at_once_are_one(void **state)
 {
 	struct lab *lab = done();
@@ -459,6 +492,8 @@ int main(void)
 	                an_order_that_a_crash_interrupts_before_its_decision_is_carried_out),
 	        cmocka_unit_test(rules_do_not_replace_an_analysis_of_the_model),
 	        cmocka_unit_test(a_solved_ticket_is_left_alone_and_stays_done),
+	        cmocka_unit_test(an_order_that_is_left_alone_is_over_even_across_starts),
+	        cmocka_unit_test(an_order_outlasts_a_plain_request_for_the_same_ticket),
 	        cmocka_unit_test(two_orders_at_once_are_one),
 	        cmocka_unit_test(the_one_ticket_of_a_run_that_does_not_exist_has_failed),
 	        cmocka_unit_test(a_ticket_that_is_not_done_gets_its_first_analysis),
