@@ -223,8 +223,6 @@ static void judge_order(struct engine *engine, const struct history_wish *ticket
 	const struct further_order *order = further_of(engine, ticket->id);
 	struct buf by;
 
-	if (memory_is_erased(engine, ticket->id))
-		return; /* meanwhile */
 	if (tagging->hand != DESK_HAND_AGENT || tagging->audit == 0) {
 		say_does_not_count(engine, ticket, tagging->hand);
 		return;
@@ -298,7 +296,8 @@ static int read_order(struct engine *engine, const struct history_wish *wish,
 	if (zd_reply_tagging(reply, again_tag(engine), true, engine->account->user_id,
 	                     &engine->scratch, &tagging, err) < 0)
 		return -1;
-	judge_order(engine, wish, &tagging);
+	if (!memory_is_erased(engine, wish->id)) /* meanwhile */
+		judge_order(engine, wish, &tagging);
 	return 0;
 }
 
@@ -308,7 +307,7 @@ static void order_unread(struct engine *engine, const struct history_wish *wish,
 {
 	struct desk_tagging unknown = {.at = -1};
 
-	if (lasting)
+	if (lasting && !memory_is_erased(engine, wish->id))
 		judge_order(engine, wish, &unknown);
 }
 

@@ -264,6 +264,23 @@ static void an_order_outlasts_a_plain_request_for_the_same_ticket(void **state)
 	lab_free(lab);
 }
 
+/* The order of ticket 1 is durable when the service ends. */
+static void a_run_for_one_ticket_leaves_the_orders_of_others_and_ends(void **state)
+{
+	struct lab *lab = done();
+
+	(void)state;
+	lab_again(lab, 1, "ann");
+	lab->setup.mode = ENGINE_ONE_TICKET;
+	lab->setup.ticket = (struct ticket_key){.account = ACCOUNT_FIRST, .id = 5};
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_answer(lab, lab_asks(lab, "/tickets/5.json"), 404, "", "{}");
+	lab_advance(lab, 60 * MINUTE);
+	assert_true(lab->finished);
+	lab_free(lab);
+}
+
 static void two_orders_at_once_are_one(void **state)
 {
 	struct lab *lab = done();
@@ -494,6 +511,7 @@ int main(void)
 	        cmocka_unit_test(a_solved_ticket_is_left_alone_and_stays_done),
 	        cmocka_unit_test(an_order_that_is_left_alone_is_over_even_across_starts),
 	        cmocka_unit_test(an_order_outlasts_a_plain_request_for_the_same_ticket),
+	        cmocka_unit_test(a_run_for_one_ticket_leaves_the_orders_of_others_and_ends),
 	        cmocka_unit_test(two_orders_at_once_are_one),
 	        cmocka_unit_test(the_one_ticket_of_a_run_that_does_not_exist_has_failed),
 	        cmocka_unit_test(a_ticket_that_is_not_done_gets_its_first_analysis),

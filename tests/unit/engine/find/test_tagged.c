@@ -349,6 +349,32 @@ static void an_order_given_while_a_loss_is_looked_into_is_carried_out(void **sta
 	lab_free(lab);
 }
 
+/* A tag that is only to be taken off waits behind the tickets that the run may take. */
+static void a_run_whose_limit_is_reached_ends_although_an_order_waits(void **state)
+{
+	struct lab *lab = tag_is_taken_off("again");
+
+	(void)state;
+	lab->setup.mode = ENGINE_ONCE;
+	lab->setup.limit = 1;
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(2, "open", NULL, "[]", NULL));
+	lab_all_the_way(lab, 2);
+	for (int i = 0; i < 20 && !lab->finished; i++) {
+		while (lab->recall_count > 0)
+			lab_recalled(lab);
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, "");
+		if (lab_asks(lab, "ai_again"))
+			lab_answer(lab, lab_asks(lab, "ai_again"), 200, "",
+			           "{\"results\":[],\"count\":0}");
+		lab_advance(lab, MINUTE);
+	}
+	assert_true(lab->finished);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +391,7 @@ int main(void)
 	        cmocka_unit_test(a_loss_that_an_order_has_made_good_meanwhile_is_not_told),
 	        cmocka_unit_test(an_order_given_while_a_loss_is_looked_into_is_carried_out),
 	        cmocka_unit_test(the_newest_tags_are_on_the_page_that_is_asked_for),
+	        cmocka_unit_test(a_run_whose_limit_is_reached_ends_although_an_order_waits),
 	        cmocka_unit_test(an_order_of_an_erased_ticket_is_none),
 	        cmocka_unit_test(a_run_whose_search_fails_ends_although_an_order_waits),
 	};
