@@ -13,6 +13,7 @@
 #define ANSWER_BYTES_MAX ((size_t)VIEW_BYTES_MAX)
 #define ROWS_DEFAULT 20
 #define TEXT_MAX 200
+#define LATER_MAX 20000                 /* tickets, of about a quarter of a KiB each */
 #define DECIDED_BEFORE (24 * MSEC_HOUR) /* a decision is looked for so long before the span */
 
 enum result { RESULT_DONE, RESULT_FAILED, RESULT_SKIPPED, RESULT_NOTHING, RESULTS };
@@ -67,6 +68,10 @@ static void note_later(struct history *history, uint64_t ticket, const char *wha
 {
 	struct later *later = map_get_pointer(&history->later, ticket);
 
+	if (history->count == history->limit)
+		return; /* no row is left to be told of it */
+	if (later == NULL && history->later.count == LATER_MAX)
+		return;
 	if (later == NULL) {
 		later = xcalloc(1, sizeof(*later));
 		map_put_pointer(&history->later, ticket, later);
@@ -270,12 +275,20 @@ static void take_choice(struct history *history, const struct store_event *event
 	buf_free(&what);
 }
 
+/* Of an outcome that is older than the history is kept nobody knows any more what it was. */
+static bool is_pruned(const json_t *payload)
+{
+	bool pruned = false;
+
+	return json_bool_at(payload, "pruned", &pruned) && pruned;
+}
+
 static void take_past(struct history *history, const struct store_event *event)
 {
 	struct err err;
 	json_t *payload = event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
 
-	if (payload == NULL || event->ticket.id == 0) {
+	if (payload == NULL || event->ticket.id == 0 || is_pruned(payload)) {
 		json_free(payload);
 		return;
 	}
@@ -349,6 +362,14 @@ static void answer(struct history *history)
 	buf_free(&json);
 }
 
+static void end_history(struct history *history)
+{
+	history->app->history.running--;
+	forget_later(history);
+	free(history->rows);
+	free(history);
+}
+
 static void on_events(void *arg, const struct store_events *events)
 {
 	struct history *history = arg;
@@ -370,9 +391,7 @@ static void on_events(void *arg, const struct store_events *events)
 		route_reply_say(history->reply, 500, events->error);
 	else
 		answer(history);
-	forget_later(history);
-	free(history->rows);
-	free(history);
+	end_history(history);
 }
 
 /* --- the question --- */
@@ -401,6 +420,11 @@ static int read_query(struct str query, struct history *history, struct err *err
 
 void history_begin(struct app *app, struct route_reply *reply)
 {
+	if (app->history.running >= HISTORIES_MOST) {
+		route_reply_say(reply, 503,
+		                "other histories are being read: try again in a moment");
+		return;
+	}
 	struct history *history = xcalloc(1, sizeof(*history));
 	struct err err;
 
@@ -415,6 +439,7 @@ void history_begin(struct app *app, struct route_reply *reply)
 		free(history);
 		return;
 	}
+	app->history.running++;
 	map_init(&history->later);
 	history->rows = xcalloc(history->limit, sizeof(*history->rows));
 	history->span = (struct store_span){

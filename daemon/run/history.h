@@ -7,7 +7,12 @@
 
 struct app;
 
+struct history_state {
+	unsigned running;
+};
+
 #define HISTORY_ROWS_MAX 1000
+#define HISTORIES_MOST 4 /* at a time: each holds what it has met in memory */
 
 /* {"from":ms,"to":ms,"undone":false,"total":47,"done":44,"failed":1,"skipped":2,"rows":[
  *  {"at":ms,"ticket_id":12345,"result":"done","labels":"bug high negative",

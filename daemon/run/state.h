@@ -12,6 +12,7 @@
 #include "daemon/run/disk_space.h"
 #include "daemon/run/erase_orders.h"
 #include "daemon/run/health_view.h"
+#include "daemon/run/history.h"
 #include "daemon/run/idle.h"
 #include "daemon/run/janitor.h"
 #include "daemon/run/logs.h"
@@ -74,6 +75,7 @@ struct app {
 	struct records records;
 	struct repeats repeats;
 	struct reporting_state reporting;
+	struct history_state history;
 	struct shutdown shutdown;
 	struct sockets sockets;
 	struct undoing undoing;

@@ -51,6 +51,20 @@ static struct undo_job *find_job(struct app *app, uint64_t number)
 	return NULL;
 }
 
+/* Jobs that are not over yet cannot give way to another one. */
+static bool is_room_for_job(struct app *app)
+{
+	size_t busy = 0;
+
+	list_each(node, next, &app->undoing.jobs)
+	{
+		const struct undo_job *job = container_of(node, struct undo_job, node);
+
+		busy += job->state != UNDO_PLANNED && job->state != UNDO_OVER;
+	}
+	return busy < UNDO_JOBS_MAX;
+}
+
 static struct undo_job *new_job(struct app *app)
 {
 	struct undo_job *job = undo_job_new(++app->undoing.last);
@@ -271,6 +285,11 @@ void undoing_plan_begin(struct app *app, struct route_reply *reply)
 
 	if (refusal != NULL) {
 		route_reply_say(reply, 409, refusal);
+		return;
+	}
+	if (!is_room_for_job(app)) {
+		route_reply_say(reply, 503,
+		                "other undos are still under way: try again when they are over");
 		return;
 	}
 	json_t *tree = json_parse(route_reply_body(reply), &err);

@@ -264,8 +264,12 @@ static void on_name(uv_work_t *work, int status)
 	struct app *app = work->data;
 	struct writing *writing = &app->writing;
 
+	/* of a later stop somebody else may be the one */
+	char words[sizeof(writing->in_force.by)];
+	snprintf(words, sizeof(words), "uid %u", (unsigned)writing->uid);
+	bool same = strcmp(words, writing->in_force.by) == 0;
 	writing->looks_up = false;
-	if (writing->user != NULL && writing->in_force.stopped && !app->finished) {
+	if (writing->user != NULL && writing->in_force.stopped && same && !app->finished) {
 		struct event event = {.kind = EVENT_STOP_WRITING};
 
 		snprintf(writing->in_force.by, sizeof(writing->in_force.by), "%.60s (uid %u)",

@@ -37,6 +37,15 @@ static bool parse(struct str text, struct stop_file *ret)
 	return true;
 }
 
+/* Of a file that must not be read, its name can still be seen: only a folder that is closed to us
+ * is not the one of this service. */
+static bool is_named(const char *path)
+{
+	struct stat stat;
+
+	return lstat(path, &stat) == 0;
+}
+
 void stop_file_read(const char *folder, msec now, struct stop_file *ret)
 {
 	char *path = path_in(folder, NAME), text[FILE_BYTES];
@@ -46,7 +55,8 @@ void stop_file_read(const char *folder, msec now, struct stop_file *ret)
 	struct stat stat;
 
 	*ret = (struct stop_file){.since = now};
-	ret->stopped = fd >= 0 || (reason != ENOENT && reason != ENOTDIR && reason != EACCES);
+	ret->stopped = fd >= 0 ||
+	               (reason == EACCES ? is_named(path) : reason != ENOENT && reason != ENOTDIR);
 	if (fd >= 0 && fstat(fd, &stat) == 0)
 		ret->since = (msec)stat.st_mtim.tv_sec * MSEC_SECOND;
 	/* a file that somebody made by hand says nothing */

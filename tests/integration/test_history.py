@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import time
 
 from test_again import done
@@ -63,6 +64,22 @@ def test_what_an_agent_chose_since_is_said_with_priority_and_tags(world):
         assert re.search(rf"^\S.*  {number} +done .*  {since}$", shown, re.M), shown
     assert ctl(world, "undo", "2", "--yes").returncode == 0
     assert [row["since"] for row in rows(world)["rows"] if row["ticket_id"] == 2] == ["undone"]
+    assert stop(process) == 0
+
+
+def test_an_outcome_that_is_no_longer_kept_is_no_skipped_ticket(world):
+    sim = world.use(world.sim("--tickets", 3, *ACCOUNT))
+    process = done(world, sim, 3)
+    assert stop(process) == 0
+    database = sqlite3.connect(world.path / "state.db")
+    database.execute("UPDATE record SET payload = '{\"pruned\":true}' WHERE kind = 2 AND ticket = 2")  # as retention leaves it
+    database.commit()
+    database.close()
+    process = start(world)
+    assert ready(world)
+    told = rows(world, "--limit", "100")
+    assert (told["total"], told["done"], told["skipped"]) == (2, 2, 0), told
+    assert sorted(row["ticket_id"] for row in told["rows"]) == [1, 3], told
     assert stop(process) == 0
 
 

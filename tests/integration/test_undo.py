@@ -20,6 +20,16 @@ def ask(sim, method, path, body=None):
     return json.loads(reply.split(b"\r\n\r\n", 1)[1])
 
 
+def command(world, path, body):
+    data = json.dumps(body).encode()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(30)
+        connection.connect(str(world.path / "socket"))
+        connection.sendall(b"POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                           % (path.encode(), len(data), data))
+        return int(b"".join(iter(lambda: connection.recv(65536), b"")).split(b" ", 2)[1])
+
+
 def ticket(sim, number):
     return ask(sim, "GET", f"/_sim/ticket/{number}")["ticket"]
 
@@ -117,6 +127,16 @@ def test_an_undo_survives_a_kill_and_is_done_once(world):
     assert until(lambda: json.loads(ctl(world, "--json", "history", "--undone", "--limit", "100").stdout)["taken_back"] == 30)
     assert notes(sim) == 30 and sim.audit()["tags_lost"] == 0
     assert stop(process) == 0
+
+
+def test_only_so_many_plans_are_made_at_a_time(world):
+    sim = world.use(world.sim("--tickets", 20, *ACCOUNT))
+    process = done(world, sim, 20)
+    sim.stop()  # plans are begun, and none is ever over
+    answers = [command(world, "/undo-plan", {"ids": [number]}) for number in range(1, 19)]
+    assert answers[0] == 202 and answers[-1] == 503 and answers.count(202) <= 16, answers
+    process.kill()
+    process.wait()
 
 
 def test_the_emergency_stop_binds_an_undo(world):

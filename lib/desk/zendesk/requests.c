@@ -136,7 +136,7 @@ void zd_request_tagged(const struct zd_client *client, struct str tag, struct ht
 	zd_url_begin(client, &url, "/search.json?query=");
 	http_add_query_escaped(&url, STR("type:ticket status<solved tags:"));
 	http_add_query_escaped(&url, tag);
-	buf_puts(&url, "&sort_by=updated_at&sort_order=asc&page=1&per_page=100");
+	buf_puts(&url, "&sort_by=updated_at&sort_order=desc&page=1&per_page=100");
 	zd_request_finish(client, HTTP_GET, &url, ZD_REPLY_MAX, ret);
 }
 

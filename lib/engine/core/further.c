@@ -53,11 +53,28 @@ bool further_waits(const struct engine *engine, uint64_t id)
 	return order && order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED;
 }
 
-bool further_is_pending(const struct engine *engine)
+bool further_person_waits(const struct engine *engine, uint64_t id)
+{
+	return further_waits(engine, id) && further_of(engine, id)->reason != FURTHER_UNTAGGED &&
+	       further_of(engine, id)->reason != FURTHER_REVISIT;
+}
+
+bool further_is_open(const struct further_order *order)
+{
+	return order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED &&
+	       !(order->phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT);
+}
+
+bool further_is_pending(const struct engine *engine, bool admitting)
 {
 	const struct furthers *all = &engine->account->furthers;
+	const struct further_order *own = further_of(engine, engine->setup.ticket.id);
 
-	return !shadow_is_on(engine) && (all->pending > 0 || all->searching);
+	if (shadow_is_on(engine))
+		return false;
+	if (engine->setup.mode == ENGINE_ONE_TICKET)
+		return own != NULL && further_is_open(own);
+	return (admitting ? all->pending : all->by_person) > 0 || all->searching;
 }
 
 static const char *const reasons[] = {"", "order", "untagged", "revisit", "refused", "undo"};

@@ -103,6 +103,7 @@ struct furthers {
 	size_t recalling;
 	size_t undos, undoing; /* UNDOs that are pending, and those that are RUNNING */
 	bool searching;        /* tickets are looked for that agents have tagged */
+	unsigned by_person;    /* ORDERs and UNDOs that are pending */
 };
 
 void furthers_init(struct furthers *furthers);
@@ -115,8 +116,14 @@ struct further_order *further_of(const struct engine *engine, uint64_t id);
 struct further_order *further_asked(const struct engine *engine, uint64_t id);
 /* A further analysis of the ticket is ordered, and the ticket was not read so far. */
 bool further_waits(const struct engine *engine, uint64_t id);
-/* The run is not over. */
-bool further_is_pending(const struct engine *engine);
+/* The same, and a person ordered it. */
+bool further_person_waits(const struct engine *engine, uint64_t id);
+/* It is to be carried out before a run is over. A REVISIT that is OPEN waits for the model, and no
+ * run waits for that. */
+bool further_is_open(const struct further_order *order);
+/* The run is not over. `admitting`: mode_admitting(), without which only what a person ordered is
+ * carried out. A run for one ticket leaves the orders of others to the next run. */
+bool further_is_pending(const struct engine *engine, bool admitting);
 
 /* False: nothing is decided, since only something of a ticket that is done is taken back. */
 bool further_is_analysed(const struct ticket *ticket);

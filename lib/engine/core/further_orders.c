@@ -22,32 +22,30 @@ static struct furthers *all_of(const struct engine *engine)
 	return &engine->account->furthers;
 }
 
-/* A REVISIT that is OPEN waits for the model, and no run waits for that. */
-static bool is_pending(const struct further_order *order, enum further_phase phase)
+static void count_phase(struct furthers *all, const struct further_order *order, int by)
 {
-	return phase >= FURTHER_OPEN && phase <= FURTHER_ASKED &&
-	       !(phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT);
+	bool open = further_is_open(order), undo = order->reason == FURTHER_UNDO;
+	bool revisit = order->reason == FURTHER_REVISIT;
+
+	all->pending += (size_t)(open ? by : 0);
+	all->by_person += (unsigned)(open && (undo || order->reason == FURTHER_ORDER) ? by : 0);
+	all->undos += (size_t)(open && undo ? by : 0);
+	all->undoing += (size_t)(order->phase == FURTHER_RUNNING && undo ? by : 0);
+	all->recalling += (size_t)(order->phase == FURTHER_RECALLING ? by : 0);
+	all->revisits_open += (size_t)(order->phase == FURTHER_OPEN && revisit ? by : 0);
 }
 
 void further_enter(struct engine *engine, struct further_order *order, enum further_phase phase)
 {
 	struct furthers *all = all_of(engine);
 
-	all->pending -= is_pending(order, order->phase);
-	all->recalling -= order->phase == FURTHER_RECALLING;
-	all->undos -= is_pending(order, order->phase) && order->reason == FURTHER_UNDO;
-	all->undoing -= order->phase == FURTHER_RUNNING && order->reason == FURTHER_UNDO;
-	all->revisits_open -= order->phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT;
+	count_phase(all, order, -1);
 	list_remove(&order->place);
 	order->phase = phase;
-	all->pending += is_pending(order, phase);
-	all->recalling += phase == FURTHER_RECALLING;
-	all->undos += is_pending(order, phase) && order->reason == FURTHER_UNDO;
-	all->undoing += phase == FURTHER_RUNNING && order->reason == FURTHER_UNDO;
+	count_phase(all, order, 1);
 	if (phase != FURTHER_OPEN)
 		return;
 	bool revisit = order->reason == FURTHER_REVISIT;
-	all->revisits_open += revisit;
 	list_push_back(revisit ? &all->revisits : &all->open, &order->place);
 }
 
@@ -134,8 +132,8 @@ bool further_want_as(struct engine *engine, uint64_t id, enum further_reason rea
 
 	if ((order->phase != FURTHER_IDLE && !outranks) || order->over != NULL)
 		return false;
-	if (order->phase == FURTHER_OPEN)
-		further_enter(engine, order, FURTHER_IDLE); /* the list depends on the reason */
+	/* lists and counts depend on the reason; what was begun for the other one is begun anew */
+	further_enter(engine, order, FURTHER_IDLE);
 	order->reason = reason;
 	order->at = engine->now.wall;
 	order->failures = 0;
@@ -145,8 +143,7 @@ bool further_want_as(struct engine *engine, uint64_t id, enum further_reason rea
 	snprintf(order->by, sizeof(order->by), STR_FMT, STR_ARG(by));
 	name_order(engine, order, audit);
 	count_order(order, reason, engine->now.wall);
-	if (order->phase == FURTHER_IDLE)
-		further_enter(engine, order, FURTHER_OPEN);
+	further_enter(engine, order, FURTHER_OPEN);
 	further_save(engine, order);
 	return true;
 }
@@ -245,7 +242,9 @@ static void try_again_later(struct engine *engine, uint64_t id)
 bool further_ended(struct engine *engine, struct ticket *ticket, bool durable)
 {
 	if (ticket->further.reason == FURTHER_NONE) {
-		further_settle_by_end(engine, ticket->key.id); /* it was still under way */
+		/* its first analysis was still under way; what was only read settles no order */
+		if (durable)
+			further_settle_by_end(engine, ticket->key.id);
 		return false;
 	}
 	if (ticket->state == TICKET_FAILED && durable && ticket->further.reason != FURTHER_REFUSED)

@@ -37,8 +37,10 @@ bool mode_more_to_come(const struct engine *engine)
 		return false;
 	if (engine->held_count > 0 || (engine->setup.mode == ENGINE_RESIDENT && !engine->draining))
 		return true;
-	return (mode_admitting(engine) && !search_is_over(engine)) ||
-	       (mode_working(engine) && further_is_pending(engine));
+	bool admitting = mode_admitting(engine);
+
+	return (admitting && !search_is_over(engine)) ||
+	       (mode_working(engine) && further_is_pending(engine, admitting));
 }
 
 /* Tickets are being looked at, or soon will be; they may have to be written again. */

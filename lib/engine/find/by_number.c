@@ -24,7 +24,7 @@ void by_number_pump(struct engine *engine, msec *deadline)
 
 	if (engine->setup.again) {
 		/* read with those that a person asked for */
-		engine->account->search.over = !further_is_pending(engine);
+		engine->account->search.over = !further_is_pending(engine, true);
 		return;
 	}
 

@@ -178,8 +178,8 @@ static void report_done_before(struct engine *engine, const struct desk_ticket *
 		held_end(engine, new_to_report(engine, read->id, read, true), LANE_SKIPPED,
 		         "already processed");
 	} else {
-		struct ticket *ticket =
-		        new_to_report(engine, read->id, read, known->kind == KNOWN_UNTAGGED);
+		bool keep = known->kind == KNOWN_UNTAGGED || further_person_waits(engine, read->id);
+		struct ticket *ticket = new_to_report(engine, read->id, read, keep);
 
 		ticket->tag_taken_off = true;
 		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
@@ -237,7 +237,8 @@ void ordered_missing(struct engine *engine, uint64_t id)
 {
 	enum lane end = engine->setup.mode == ENGINE_ONE_TICKET ? LANE_FAILED : LANE_SKIPPED;
 
-	further_close(engine, id);
+	if (further_asked(engine, id))
+		further_close(engine, id);
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
 		held_end(engine, new_to_report(engine, id, NULL, true), end,
 		         "no such ticket: it never existed, was deleted, or is not visible to the "
@@ -249,7 +250,8 @@ void ordered_unread(struct engine *engine, const struct desk_unread *unread)
 	enum known_kind kind = memory_known(engine, unread->id).kind;
 	struct ticket *parked = memory_parked(engine, unread->id);
 
-	further_close(engine, unread->id);
+	if (further_asked(engine, unread->id))
+		further_close(engine, unread->id);
 	if (kind == KNOWN_HELD || memory_is_erased(engine, unread->id))
 		return;
 	bool keep = parked || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;

@@ -124,7 +124,7 @@ static bool run_begins_pass(struct engine *engine)
 	struct find *find = account->find;
 
 	if (engine->held_count > 0 || account->again.count > 0 || account->alone.count > 0 ||
-	    further_is_pending(engine) || revisit_is_coming(engine))
+	    further_is_pending(engine, true) || revisit_is_coming(engine))
 		return false;
 	account->search.over = find->unseen == 0;
 	return !account->search.over;

@@ -131,7 +131,7 @@ static void report_missing(struct engine *engine, bool wanted, const uint64_t *i
 			continue;
 		if (wanted)
 			ordered_missing(engine, ids[i]);
-		else
+		else if (further_asked(engine, ids[i]))
 			further_close(engine, ids[i]);
 	}
 }

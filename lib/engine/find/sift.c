@@ -1,6 +1,7 @@
 /* Judging the tickets of a page, whatever requested it. Pages are requested one at a time and only
  * while fewer than two tickets wait, so that memory does not grow with the backlog. */
 #include "engine/core/asked.h"
+#include "engine/core/further_orders.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
 #include "engine/core/quarantine.h"
@@ -31,10 +32,20 @@ void sift_drop_waiting(struct engine *engine)
 	backlog_unread(engine, before - lane_count(engine, LANE_WAITING));
 }
 
+/* Their records say that they are open: they are left to the next run. */
+static void leave_orders(struct engine *engine, const struct asked *asked)
+{
+	for (size_t i = 0; i < asked->count; i++)
+		if (further_asked(engine, asked->ids[i]))
+			further_settle(engine, asked->ids[i]);
+}
+
 void sift_stop(struct engine *engine)
 {
 	if (engine->setup.mode != ENGINE_RESIDENT || engine->draining) {
 		engine->account->search.over = true;
+		leave_orders(engine, &engine->account->again);
+		leave_orders(engine, &engine->account->wanted);
 		asked_clear(engine);
 		memory_give_up_all(engine);
 	}

@@ -261,6 +261,9 @@ static void end_untagged(struct engine *engine, const struct history_wish *lost,
 
 	if (known.kind != KNOWN_DONE || known.when >= lost->updated)
 		return; /* an order has taken it up or was carried out, or it was erased */
+	if (further_person_waits(engine, lost->id))
+		return; /* an order of a person goes first, whoever took the tag off */
+	further_settle(engine, lost->id); /* what we would have done by ourselves is void */
 	name_of(tagging, &by);
 	ticket = held_new(engine, lost->id, NULL);
 	ticket->updated_last = ticket->updated_first = lost->updated;
@@ -293,7 +296,8 @@ static int read_order(struct engine *engine, const struct history_wish *wish,
 	if (zd_reply_tagging(reply, again_tag(engine), true, engine->account->user_id,
 	                     &engine->scratch, &tagging, err) < 0)
 		return -1;
-	judge_order(engine, wish, &tagging);
+	if (!memory_is_erased(engine, wish->id)) /* meanwhile */
+		judge_order(engine, wish, &tagging);
 	return 0;
 }
 
@@ -303,7 +307,7 @@ static void order_unread(struct engine *engine, const struct history_wish *wish,
 {
 	struct desk_tagging unknown = {.at = -1};
 
-	if (lasting)
+	if (lasting && !memory_is_erased(engine, wish->id))
 		judge_order(engine, wish, &unknown);
 }
 

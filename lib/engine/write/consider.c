@@ -5,6 +5,7 @@
  * in the same second as a change, another change within that second would have the same stamp. When
  * the server reports no usable time, a read is settled when it is the second of two with the same
  * updated_at, requested at least 3 s apart. */
+#include "engine/core/further.h"
 #include "engine/core/held.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
@@ -81,7 +82,9 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 	bool undo = ticket->further.reason == FURTHER_UNDO;
 	if (undo && take_back_ends(engine, ticket, read, http_reply_date(reply)))
 		return;
-	if (!undo && ticket->further.reason && !desk_status_over(read->status) &&
+	/* our write may have arrived before the ticket was solved */
+	bool sent = ticket->further.reason && ticket->maybe_written && ticket->has_intent;
+	if (!undo && ticket->further.reason && (sent || !desk_status_over(read->status)) &&
 	    replace_ends(engine, ticket, read, http_reply_date(reply)))
 		return;
 	if (!ticket->further.reason &&
@@ -91,7 +94,8 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 			verdict_done(engine, ticket, http_reply_date(reply));
 		else
 			held_end(engine, ticket, LANE_SKIPPED, "already processed by someone else");
-	} else if (desk_status_over(read->status) && !undo) {
+	} else if (desk_status_over(read->status) && !undo &&
+	           !(sent && ticket->maybe_written && further_has_note(ticket))) {
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s",
 		         desk_status_name(read->status));
 	} else if (ticket->maybe_written && ticket->has_intent &&

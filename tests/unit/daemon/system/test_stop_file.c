@@ -92,6 +92,26 @@ static void what_cannot_be_read_is_a_stop(void **state)
 	free(path);
 }
 
+/* An administrator has made it, with a strict umask. */
+static void a_file_that_must_not_be_read_is_a_stop(void **state)
+{
+	char *path = path_of("stop-writing");
+	bool root = geteuid() == 0;
+
+	put("");
+	assert_int_equal(chmod(path, 0000), 0);
+	assert_int_equal(chmod(folder, 0755), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	struct stop_file stop = read_it();
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_true(stop.stopped);
+	assert_non_null(strstr(stop.by, "cannot be read"));
+	assert_int_equal(unlink(path), 0);
+	free(path);
+}
+
 static void a_folder_that_is_not_there_has_no_stop_and_takes_none(void **state)
 {
 	struct stop_file stop = {.stopped = true, .by = "alice", .since = NOW}, seen;
@@ -109,6 +129,7 @@ int main(void)
 	        cmocka_unit_test(a_stop_is_remembered_with_its_name_and_time_until_it_is_removed),
 	        cmocka_unit_test(a_file_made_by_hand_is_a_stop_whatever_is_in_it),
 	        cmocka_unit_test(what_cannot_be_read_is_a_stop),
+	        cmocka_unit_test(a_file_that_must_not_be_read_is_a_stop),
 	        cmocka_unit_test(a_folder_that_is_not_there_has_no_stop_and_takes_none),
 	};
 

@@ -116,7 +116,7 @@ static void the_order_with_its_id_stands_in_the_durable_intent(void **state)
 }
 
 /* The answer to the write is lost, with or without the process; the note is there. */
-static void note_is_found(struct lab *lab, bool crash)
+static void note_is_found(struct lab *lab, bool crash, const char *status)
 {
 	char comments[1000];
 	char timestamp[64];
@@ -133,7 +133,7 @@ static void note_is_found(struct lab *lab, bool crash)
 		lab_ends(lab, lab_put(lab), HTTP_BROKEN);
 	}
 	lab_advance(lab, 5000);
-	lab_fresh_read(lab, lab_ticket(1, "open", "low",
+	lab_fresh_read(lab, lab_ticket(1, status, "low",
 	                               "[\"vip\",\"ai_processed\",\"ai_refund\",\"ai_low\"]",
 	                               "2026-11-22T11:00:00Z"));
 	snprintf(comments, sizeof(comments),
@@ -151,7 +151,16 @@ static void a_lost_answer_is_found_by_its_note(void **state)
 	struct lab *lab = done();
 
 	(void)state;
-	note_is_found(lab, false);
+	note_is_found(lab, false, "open");
+	lab_free(lab);
+}
+
+static void a_note_is_found_although_the_ticket_was_solved_meanwhile(void **state)
+{
+	struct lab *lab = done();
+
+	(void)state;
+	note_is_found(lab, false, "solved");
 	lab_free(lab);
 }
 
@@ -160,7 +169,7 @@ static void a_restart_finds_the_note_of_the_order(void **state)
 	struct lab *lab = done();
 
 	(void)state;
-	note_is_found(lab, true);
+	note_is_found(lab, true, "open");
 	lab_free(lab);
 }
 
@@ -219,6 +228,56 @@ static void a_solved_ticket_is_left_alone_and_stays_done(void **state)
 	lab_found(lab, lab_ticket(1, "open", "high", "[]", "2026-11-22T09:00:00Z"));
 	lab_advance(lab, MINUTE);
 	assert_null(lab_asks(lab, "/chat/completions")); /* never as a first analysis */
+	lab_free(lab);
+}
+
+static void an_order_that_is_left_alone_is_over_even_across_starts(void **state)
+{
+	struct lab *lab = done();
+
+	(void)state;
+	lab_again(lab, 1, "ann");
+	lab_recalled(lab);
+	lab_fresh_read(lab, lab_ticket(1, "solved", "high", LEFT, LATER));
+	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SKIPPED);
+	assert_non_null(strstr(lab_record(lab, RECORD_ORDER)->payload, "\"over\":true"));
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	assert_int_equal(lab->recall_count, 0);
+	lab_free(lab);
+}
+
+static void an_order_outlasts_a_plain_request_for_the_same_ticket(void **state)
+{
+	struct lab *lab = done();
+	uint64_t id = 1;
+
+	(void)state;
+	lab_process(lab, &id, 1);
+	lab_again(lab, 1, "ann");
+	lab_fresh_read(lab, ticket("high", LEFT)); /* the answer to the first */
+	lab_recalled(lab);
+	lab_fresh_read(lab, ticket("high", LEFT));
+	lab_model_says(lab, "refund", "low", "neutral");
+	lab_fresh_read(lab, ticket("high", LEFT));
+	assert_non_null(lab_put(lab));
+	lab_free(lab);
+}
+
+/* The order of ticket 1 is durable when the service ends. */
+static void a_run_for_one_ticket_leaves_the_orders_of_others_and_ends(void **state)
+{
+	struct lab *lab = done();
+
+	(void)state;
+	lab_again(lab, 1, "ann");
+	lab->setup.mode = ENGINE_ONE_TICKET;
+	lab->setup.ticket = (struct ticket_key){.account = ACCOUNT_FIRST, .id = 5};
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_answer(lab, lab_asks(lab, "/tickets/5.json"), 404, "", "{}");
+	lab_advance(lab, 60 * MINUTE);
+	assert_true(lab->finished);
 	lab_free(lab);
 }
 
@@ -444,11 +503,15 @@ int main(void)
 	        cmocka_unit_test(a_priority_that_a_person_set_since_is_left_alone),
 	        cmocka_unit_test(the_order_with_its_id_stands_in_the_durable_intent),
 	        cmocka_unit_test(a_lost_answer_is_found_by_its_note),
+	        cmocka_unit_test(a_note_is_found_although_the_ticket_was_solved_meanwhile),
 	        cmocka_unit_test(a_restart_finds_the_note_of_the_order),
 	        cmocka_unit_test(
 	                an_order_that_a_crash_interrupts_before_its_decision_is_carried_out),
 	        cmocka_unit_test(rules_do_not_replace_an_analysis_of_the_model),
 	        cmocka_unit_test(a_solved_ticket_is_left_alone_and_stays_done),
+	        cmocka_unit_test(an_order_that_is_left_alone_is_over_even_across_starts),
+	        cmocka_unit_test(an_order_outlasts_a_plain_request_for_the_same_ticket),
+	        cmocka_unit_test(a_run_for_one_ticket_leaves_the_orders_of_others_and_ends),
 	        cmocka_unit_test(two_orders_at_once_are_one),
 	        cmocka_unit_test(the_one_ticket_of_a_run_that_does_not_exist_has_failed),
 	        cmocka_unit_test(a_ticket_that_is_not_done_gets_its_first_analysis),

@@ -285,6 +285,96 @@ static void a_loss_that_an_order_has_made_good_meanwhile_is_not_told(void **stat
 	lab_free(lab);
 }
 
+/* A person's order that is given while the history tells whose loss it was. */
+/* Tags that count for nothing stay: a page of them must not hide an agent's. */
+static void the_newest_tags_are_on_the_page_that_is_asked_for(void **state)
+{
+	struct lab *lab = tagged();
+
+	(void)state;
+	assert_non_null(strstr(lab_asks(lab, "ai_again")->request.url,
+	                       "sort_by=updated_at&sort_order=desc"));
+	lab_free(lab);
+}
+
+static void an_order_of_an_erased_ticket_is_none(void **state)
+{
+	struct lab *lab = tagged();
+
+	(void)state;
+	search_shows(lab, LATER);
+	lab_erase(lab, 1);
+	history_says(lab, audits(500, 9, "web", "agent"));
+	assert_null(lab_record(lab, RECORD_ORDER));
+	assert_int_equal(lab->recall_count, 0);
+	lab_free(lab);
+}
+
+/* A run that takes an order finds no tickets any more, since Zendesk does not answer. */
+static void a_run_whose_search_fails_ends_although_an_order_waits(void **state)
+{
+	struct lab *lab = done("zendesk.again_tag", "ai_again");
+
+	(void)state;
+	lab->setup.mode = ENGINE_ONCE;
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	search_shows(lab, LATER);
+	history_says(lab, audits(500, 9, "web", "agent"));
+	lab_recalled(lab);
+	for (int i = 0; i < 200 && !lab->finished; i++) {
+		struct lab_request *request = lab_asks(lab, "zendesk");
+
+		if (request)
+			lab_answer(lab, request, 500, "", "{}");
+		lab_advance(lab, MINUTE);
+	}
+	assert_true(lab->finished && lab->end == RUN_FAILED);
+	lab_free(lab);
+}
+
+static void an_order_given_while_a_loss_is_looked_into_is_carried_out(void **state)
+{
+	struct lab *lab = tag_is_missed("leave");
+
+	(void)state;
+	lab_again(lab, 1, "ann");
+	history_names_an_agent(lab);
+	lab_recalled(lab);
+	lab_fresh_read(lab, found("[\"vip\",\"ai_bug\"]", LATER));
+	lab_model_says(lab, "refund", "low", "neutral");
+	lab_advance(lab, 3000);
+	lab_fresh_read(lab, found("[\"vip\",\"ai_bug\"]", LATER));
+	assert_non_null(strstr(lab_put(lab)->request.body, "AI Analysis:"));
+	lab_free(lab);
+}
+
+/* A tag that is only to be taken off waits behind the tickets that the run may take. */
+static void a_run_whose_limit_is_reached_ends_although_an_order_waits(void **state)
+{
+	struct lab *lab = tag_is_taken_off("again");
+
+	(void)state;
+	lab->setup.mode = ENGINE_ONCE;
+	lab->setup.limit = 1;
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(2, "open", NULL, "[]", NULL));
+	lab_all_the_way(lab, 2);
+	for (int i = 0; i < 20 && !lab->finished; i++) {
+		while (lab->recall_count > 0)
+			lab_recalled(lab);
+		if (lab_asks(lab, "/search.json"))
+			lab_found(lab, "");
+		if (lab_asks(lab, "ai_again"))
+			lab_answer(lab, lab_asks(lab, "ai_again"), 200, "",
+			           "{\"results\":[],\"count\":0}");
+		lab_advance(lab, MINUTE);
+	}
+	assert_true(lab->finished);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +389,11 @@ int main(void)
 	        cmocka_unit_test(a_ticket_that_lost_our_tag_is_left_alone_by_default),
 	        cmocka_unit_test(a_ticket_that_lost_our_tag_is_analysed_again_without_a_note),
 	        cmocka_unit_test(a_loss_that_an_order_has_made_good_meanwhile_is_not_told),
+	        cmocka_unit_test(an_order_given_while_a_loss_is_looked_into_is_carried_out),
+	        cmocka_unit_test(the_newest_tags_are_on_the_page_that_is_asked_for),
+	        cmocka_unit_test(a_run_whose_limit_is_reached_ends_although_an_order_waits),
+	        cmocka_unit_test(an_order_of_an_erased_ticket_is_none),
+	        cmocka_unit_test(a_run_whose_search_fails_ends_although_an_order_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
