@@ -157,8 +157,11 @@ static void command_with_id_in_path(const struct routes *all, const struct route
 	struct ticket_key ticket;
 
 	if (parse_id_in_path(path, route, &ticket) < 0)
-		http_exchange_refuse(exchange, 400,
-		                     "the path must end in a ticket number: /explain/12345");
+		http_exchange_refuse(
+		        exchange, 400,
+		        route->command == ROUTE_UNDO_JOB
+		                ? "the path must end in the number of a job: /undo/1"
+		                : "the path must end in a ticket number: /explain/12345");
 	else
 		give_command(all, route, &ticket, 1, exchange);
 }

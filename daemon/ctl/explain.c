@@ -20,6 +20,8 @@ static bool is_empty_value(const json_t *value)
 		return json_integer_value(value) == 0;
 	if (json_is_string(value))
 		return json_string_length(value) == 0;
+	if (json_is_array(value))
+		return json_array_size(value) == 0;
 	return value == NULL || json_is_null(value);
 }
 

@@ -40,7 +40,13 @@ static const struct line shadow_lines[] = {
         {"tags_added", "Would add the tags", SHAPE_ALWAYS},
         {"priority_before", "Priority", SHAPE_ALWAYS},
         {"priority_set", "Would set the priority", SHAPE_ALWAYS},
-        {"prompt_version", "Prompt", SHAPE_PLAIN},
+        {"updated_first", "Ticket last changed", SHAPE_WALL},
+        {"model_version", "Model version", SHAPE_PLAIN},
+        {"prompt_version", "Prompt version", SHAPE_PLAIN},
+        {"tokens_prompt", "Tokens sent", SHAPE_TOKENS},
+        {"tokens_answer", "Tokens received", SHAPE_TOKENS},
+        {"tokens_estimated", NULL, SHAPE_PLAIN},
+        {"attempts", "Requests to the model", SHAPE_ALWAYS},
         {"model_ms", "Model time", SHAPE_SPAN},
         {"text_hash", "SHA-256 of the text", SHAPE_HASH},
         {"left_out", "Left out of the text", SHAPE_SIZES},
@@ -58,11 +64,12 @@ static const struct line shadow_lines[] = {
         {"seconds", NULL, SHAPE_PLAIN},
         {"provisional", NULL, SHAPE_PLAIN},
         {"priority_first", NULL, SHAPE_PLAIN},
+        {"cost", NULL, SHAPE_PLAIN},
 };
 static const struct line intent_lines[] = {
         {"tags_added", "Tags to add", SHAPE_ALWAYS},
         {"tags_removed", "Our earlier tags to remove", SHAPE_PLAIN},
-        {"tags", "Tags after the write", SHAPE_PLAIN},
+        {"tags", "Tags after the write", SHAPE_ALWAYS},
         {"order", "Carries out the order", SHAPE_PLAIN},
         {"priority_before", "Priority before the write", SHAPE_ALWAYS},
         {"priority_set", "Priority to set", SHAPE_ALWAYS},
@@ -73,8 +80,8 @@ static const struct line intent_lines[] = {
         {"bulk", NULL, SHAPE_PLAIN},
 };
 static const struct line outcome_lines[] = {
-        {"tags_before", "Tags before", SHAPE_PLAIN},
-        {"tags_after", "Tags after", SHAPE_PLAIN},
+        {"tags_before", "Tags before", SHAPE_ALWAYS},
+        {"tags_after", "Tags after", SHAPE_ALWAYS},
         {"tags_removed", "Our earlier tags removed", SHAPE_PLAIN},
         {"order", "Carries out the order", SHAPE_PLAIN},
         {"further", NULL, SHAPE_PLAIN},
@@ -109,6 +116,7 @@ static const struct line command_lines[] = {
 };
 static const struct line order_lines[] = {
         {"order", "Id of the order", SHAPE_PLAIN},
+        {"audit", "Entry in the ticket's history", SHAPE_PLAIN},
         {"by", NULL, SHAPE_PLAIN},
         {"reason", NULL, SHAPE_PLAIN},
         {"at", NULL, SHAPE_PLAIN},
@@ -134,7 +142,9 @@ static const struct line undo_lines[] = {
         {"result", NULL, SHAPE_PLAIN},
         {"reason", NULL, SHAPE_PLAIN},
         {"tags_removed", "Tags taken off", SHAPE_PLAIN},
-        {"tags_gone", "Tags that someone had taken off already", SHAPE_PLAIN},
+        {"tags_gone", "Taken off by someone before", SHAPE_PLAIN},
+        {"priority_before", "Priority before", SHAPE_ALWAYS},
+        {"priority_after", "Priority after", SHAPE_ALWAYS},
         {"priority", NULL, SHAPE_PLAIN},
         {"note_stays", NULL, SHAPE_PLAIN},
         {"updated", NULL, SHAPE_PLAIN},

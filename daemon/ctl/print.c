@@ -197,8 +197,10 @@ void table_print(const struct table *table, struct buf *out)
 		const struct table_row *row = &table->rows[i];
 
 		buf_puts(out, row->name);
-		for (size_t at = utf8_chars(str_of(row->name)); at < width + 2; at++)
+		size_t at = utf8_chars(str_of(row->name));
+		do
 			buf_putc(out, ' ');
+		while (++at < width + 2);
 		buf_printf(out, "%s\n", row->value);
 	}
 }

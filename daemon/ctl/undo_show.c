@@ -58,7 +58,7 @@ static void add_subject(struct buf *out, const json_t *tree, const struct past_c
 	else if (call->run == 1)
 		buf_puts(out, " done in the latest run");
 	else if (call->run > 1)
-		buf_printf(out, " done in run %lld back", (long long)call->run);
+		buf_printf(out, " done in run %lld (1 is the latest)", (long long)call->run);
 }
 
 void undo_show_plan(struct buf *out, const json_t *tree, const struct past_call *call)
@@ -79,10 +79,12 @@ void undo_show_plan(struct buf *out, const json_t *tree, const struct past_call 
 	buf_puts(out, " of ");
 	add_subject(out, tree, call);
 	buf_puts(out, ":\n");
-	buf_printf(out, "  %5llu  take off tags that we added (%s)\n",
+	buf_printf(out, "  %5llu  tags that we added are taken off (%s)\n",
 	           (unsigned long long)count_at(tree, "tags"),
 	           forget ? "the processed tag too" : "the processed tag stays");
-	add_count_line(out, count_at(tree, "priorities"), "give the old priority back");
+	add_count_line(out, count_at(tree, "priorities"),
+	               count_at(tree, "priorities") == 1 ? "priority is set back"
+	                                                 : "priorities are set back");
 	if (json_array_size(json_at(tree, "left")) > 0 || notes > 0)
 		buf_puts(out, "Left alone:\n");
 	add_left(out, tree);

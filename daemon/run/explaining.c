@@ -71,7 +71,31 @@ static void describe_failed(struct buf *out, const struct engine_view *view)
 	         view->decided ? ". The decision is kept: the model is not asked again." : ".");
 }
 
-static void describe_place(struct buf *out, const struct engine_view *view)
+/* What was taken back by the last thing that was done to the ticket. */
+enum taken_back { TAKEN_BACK_NOTHING, TAKEN_BACK, TAKEN_BACK_WITH_TAG };
+
+static enum taken_back taken_back(const json_t *known)
+{
+	const json_t *events = json_at(known, "events");
+
+	for (size_t i = json_array_size(events); i > 0; i--) {
+		const json_t *event = json_array_get(events, i - 1), *payload;
+		struct str kind = json_str_at(event, "kind");
+		bool forget = false;
+
+		payload = json_at(event, "payload");
+		if (str_eq(kind, STR("outcome")))
+			return TAKEN_BACK_NOTHING;
+		if (!str_eq(kind, STR("undo")) ||
+		    !str_eq(json_str_at(payload, "result"), STR("undone")))
+			continue;
+		return json_bool_at(payload, "forget", &forget) && forget ? TAKEN_BACK_WITH_TAG
+		                                                          : TAKEN_BACK;
+	}
+	return TAKEN_BACK_NOTHING;
+}
+
+static void describe_place(struct buf *out, const struct engine_view *view, enum taken_back undone)
 {
 	static const char *const sentences[] = {
 	        [WHERE_NOWHERE] = "It has not been seen since the service started.",
@@ -90,6 +114,10 @@ static void describe_place(struct buf *out, const struct engine_view *view)
 		describe_skipped(out, view);
 	else if (view->where == WHERE_FAILED)
 		describe_failed(out, view);
+	else if (view->where == WHERE_DONE && undone != TAKEN_BACK_NOTHING)
+		buf_puts(out, "Undone; will not be processed again.");
+	else if (view->where == WHERE_UNTAGGED && undone == TAKEN_BACK_WITH_TAG)
+		buf_puts(out, "Undone, with the processed tag; will not be processed again.");
 	else
 		buf_puts(out, sentences[view->where]);
 }
@@ -157,7 +185,8 @@ static void add_obstacles(struct buf *out, struct app *app, const struct engine_
 }
 
 /* The sentence for people, and the same as a word for programs. */
-static void add_now(struct buf *json, struct app *app, const struct engine_view *view)
+static void add_now(struct buf *json, struct app *app, const struct engine_view *view,
+                    enum taken_back undone)
 {
 	static const char *const words[] = {
 	        [WHERE_NOWHERE] = "nowhere",   [WHERE_ASKED_FOR] = "requested",
@@ -169,7 +198,7 @@ static void add_now(struct buf *json, struct app *app, const struct engine_view 
 	struct buf sentence;
 
 	buf_init(&sentence, SENTENCE_MAX);
-	describe_place(&sentence, view);
+	describe_place(&sentence, view, undone);
 	add_obstacles(&sentence, app, view);
 	json_add_member(json, "now", buf_str(&sentence));
 	json_add_member(json, "where", str_of(words[view->where]));
@@ -247,7 +276,7 @@ static int add_unknown(struct buf *json, struct app *app, struct ticket_key tick
 	if (nowhere)
 		json_add_member(json, "error", STR("No record of this ticket."));
 	json_add_member_int(json, "ticket_id", (int64_t)ticket.id);
-	add_now(json, app, view);
+	add_now(json, app, view, TAKEN_BACK_NOTHING);
 	if (nowhere)
 		add_reasons(json, app, ticket);
 	else
@@ -282,8 +311,11 @@ static void answer_explaining(struct explaining *explaining, char *known, const 
 	} else if (known == NULL) {
 		status = add_unknown(&json, explaining->app, explaining->ticket, &view);
 	} else {
+		json_t *tree = json_parse(str_of(known), NULL);
+
 		buf_putc(&json, '{');
-		add_now(&json, explaining->app, &view);
+		add_now(&json, explaining->app, &view, taken_back(tree));
+		json_free(tree);
 		if (trail != NULL)
 			audit_add_erasure(&json, str_of(trail), explaining->erased_at);
 		buf_putc(&json, ',');

@@ -263,10 +263,12 @@ static int read_plan(struct undo_job *job, const json_t *tree, int64_t *ret_sinc
 {
 	const json_t *ids = json_at(tree, "ids");
 	bool since = json_int_at(tree, "since", ret_since), run = json_int_at(tree, "run", ret_run);
+	bool forgets = json_bool_at(tree, "forget", &job->forget);
+	size_t named = (json_array_size(ids) > 0) + since + run;
 
-	if (!json_bool_at(tree, "forget", &job->forget))
-		job->forget = false;
-	if ((json_array_size(ids) > 0) + since + run != 1)
+	if (!forgets && json_at(tree, "forget") != NULL)
+		return err_set(err, "\"forget\" must be true or false");
+	if (named != 1 || json_object_size(tree) != named + forgets)
 		return err_set(err,
 		               "the body must name tickets, a time or a run: {\"ids\":[12345]}, "
 		               "{\"since\":1795608000000} or {\"run\":1}");
@@ -294,6 +296,11 @@ void undoing_plan_begin(struct app *app, struct route_reply *reply)
 	}
 	json_t *tree = json_parse(route_reply_body(reply), &err);
 	struct undo_job *job = new_job(app);
+	if (tree == NULL) {
+		struct err why = err;
+
+		err_set(&err, "the body is not valid JSON: %s", why.text);
+	}
 	if (tree == NULL || read_plan(job, tree, &since, &run, &err) < 0) {
 		route_reply_say(reply, 400, err.text);
 		undo_job_free(job);
@@ -336,6 +343,10 @@ void undoing_do(struct app *app, const struct http_peer *by, struct route_reply 
 	const char *refusal = why_not(app, true);
 	size_t count;
 
+	if (number <= 0) {
+		route_reply_say(reply, 400, "the body must name a plan: {\"job\":1}");
+		return;
+	}
 	if (refusal != NULL || job == NULL || job->state != UNDO_PLANNED) {
 		route_reply_say(reply, 409,
 		                refusal != NULL ? refusal

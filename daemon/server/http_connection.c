@@ -57,6 +57,7 @@ struct connection {
 	size_t *counted; /* the counter of `places` that includes it; NULL = none */
 	bool fresh;      /* its first request was not answered yet */
 	bool head_only;  /* the request is HEAD */
+	bool is_order;   /* the request is POST */
 	bool last;       /* close after this answer */
 	struct http_parser *parser;
 	struct buf unread;              /* bytes after the request that is being answered */
@@ -238,6 +239,7 @@ static void ask_handler(struct connection *connection, struct str rest)
 	buf_add_str(&connection->unread, rest);
 	connection->state = ANSWERING;
 	connection->head_only = strcmp(message->method, "HEAD") == 0;
+	connection->is_order = strcmp(message->method, "POST") == 0;
 	connection->last = !message->keep_alive;
 	connection->exchange =
 	        http_exchange_new(message, &connection->peer, on_answered, connection);
@@ -294,7 +296,11 @@ static void expire_connection(struct heap_node *deadline)
 		all->stats.timed_out++;
 		http_exchange_abandon(connection->exchange);
 		connection->exchange = NULL;
-		refuse_request(connection, 504, "still in progress; the log will show the outcome");
+		refuse_request(connection, 504,
+		               connection->is_order
+		                       ? "still in progress; the log will show the outcome"
+		                       : "not ready within the time limit: the service is busy or "
+		                         "there is much to read; try again");
 	} else {
 		close_connection(connection);
 	}

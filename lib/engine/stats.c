@@ -51,6 +51,7 @@ static void tell_model(const struct engine *engine, struct engine_stats *ret)
 	ret->model_breaker = model_breaker(engine);
 	ret->model_down = engine->alert_lasts[ALERT_MODEL_DOWN];
 	ret->model_unusable = engine->model_gate.unusable;
+	ret->model_awaited = !engine->decide->down;
 	ret->model_halted = tell_gate(&engine->model_gate, &ret->model_reason);
 }
 

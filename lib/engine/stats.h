@@ -23,6 +23,7 @@ struct engine_stats {
 	 * answer, so rules decide */
 	bool model_halted, model_down;
 	bool model_unusable; /* it does answer, nothing that can be used */
+	bool model_awaited;  /* while it is down tickets wait; otherwise rules decide */
 	bool zendesk_halted;
 	/* Why it is halted, or else why it last did not answer; "" = neither. This and all other
 	 * strings are valid until the next step. */

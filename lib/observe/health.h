@@ -43,6 +43,7 @@ struct health_input {
 	bool model_halted;
 	bool model_down;     /* tickets wait, or rules decide */
 	bool model_unusable; /* down, since nothing that it answers can be used */
+	bool model_awaited;  /* while it is down tickets wait; otherwise rules decide */
 	const char *model_reason;
 	/* the configured model and the one in use; NULL = none (the provider is `rules`) */
 	const char *model_wanted, *model;

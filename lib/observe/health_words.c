@@ -178,10 +178,11 @@ static void say_service_down(const struct health_input *input, enum health_check
 	buf_printf(out, "%s %s", zendesk ? "Zendesk" : "The model",
 	           what_service_does(input, check));
 	add_known(out, zendesk ? input->zendesk_reason : input->model_reason);
-	buf_puts(out, zendesk ? ". Retrying automatically; no action needed unless it persists."
-	                      : ". Tickets wait or are classified by rules "
-	                        "(llm.on_outage). Retrying "
-	                        "automatically; no action needed unless it persists.");
+	if (!zendesk)
+		buf_puts(out, input->model_awaited
+		                      ? ". Tickets wait for it"
+		                      : ". Tickets are classified by rules (llm.on_outage)");
+	buf_puts(out, ". Retrying automatically; no action needed unless it persists.");
 }
 
 static void say_degraded(const struct health_input *input, enum health_check check, struct buf *out)

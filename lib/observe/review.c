@@ -151,6 +151,8 @@ static void take_redacted(struct review *review, const json_t *payload)
 	json_t *kinds = (json_t *)(uintptr_t)json_at(payload, "redacted"), *count;
 	const char *kind;
 
+	if (whole_at(payload, "from_shadow") > 0)
+		return; /* nothing was sent: what was taken out counts with the shadow decision */
 	json_object_foreach(kinds, kind, count)
 	{
 		if (json_integer_value(count) > 0)

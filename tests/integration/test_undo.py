@@ -189,3 +189,50 @@ def test_wrong_usage_is_answered(world):
     assert stop(process) == 0
     silent = ctl(world, "undo", "1")
     assert silent.returncode == 3 and "no answer" in silent.stderr
+
+
+def post(world, path, body):
+    """The status of the answer, and the answer."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(60)
+        connection.connect(str(world.path / "socket"))
+        connection.sendall(b"POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                           % (path.encode(), len(body), body.encode()))
+        reply = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, body = reply.split(b"\r\n\r\n", 1)
+    return int(head.split(b" ", 2)[1]), json.loads(body)
+
+
+def test_a_plan_with_a_member_of_the_wrong_type_is_refused_as_a_whole(world):
+    sim = world.use(world.sim("--tickets", 2, *ACCOUNT))
+    process = done(world, sim, 2)
+    for body in ('{"ids":[1],"forget":"yes"}', '{"ids":[1],"forget":1}', '{"ids":[1],"run":"x"}', '{"ids":[1],"since":"1h"}',
+                 '{"ids":[1],"dry":true}', '{"ids":1}', '{"ids":[1.0]}', '{"ids":[9223372036854775808]}', "[1]", "{"):
+        status, told = post(world, "/undo-plan", body)
+        assert status == 400 and told["error"], (body, status, told)
+    assert "not valid JSON" in post(world, "/undo-plan", "{")[1]["error"]
+    for body in ("", "{", "[]", '{"job":"1"}', '{"job":0}', '{"job":-1}', '{"job":1.5}'):
+        status, told = post(world, "/undo", body)
+        assert status == 400 and "the body must name a plan" in told["error"], (body, status, told)
+    assert post(world, "/undo", '{"job":999}')[0] == 409
+    assert post(world, "/undo-plan", '{"ids":[1],"forget":false}')[0] == 202
+    refused = ctl(world, "undo", "0")
+    assert refused.returncode == 2 and 'not "0"' in refused.stderr, refused
+    assert notes(sim) == 2 and len(ours(sim, 1)) >= 4
+    assert stop(process) == 0
+
+
+def test_explain_tells_first_that_a_ticket_was_undone_and_that_nobody_else_took_the_tag_off(world):
+    sim = world.use(world.sim("--tickets", 3, *ACCOUNT))
+    process = done(world, sim, 3)
+    time.sleep(2.5)
+    assert ctl(world, "undo", "1", "--yes").returncode == 0
+    assert ctl(world, "undo", "2", "--forget", "--yes").returncode == 0
+    assert "Now: Undone; will not be processed again.\n" in explain(world, 1)
+    text = explain(world, 2)
+    assert "Now: Undone, with the processed tag; will not be processed again.\n" in text, text
+    assert "  Priority before:  " in text and "already:" not in text and "priority before" not in text, text
+    assert "Now: Done; will not be processed again.\n" in explain(world, 3)
+    assert ctl(world, "process", "--again", "--wait", "1").returncode == 0
+    assert "Now: Done; will not be processed again.\n" in explain(world, 1)
+    assert stop(process) == 0

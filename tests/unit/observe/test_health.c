@@ -96,7 +96,9 @@ static void services_that_do_not_answer_degrade_it(void **state)
 	assert_int_equal(health_http_status(health.state), 200);
 	input.zendesk_down = false;
 	input.model_down = true;
-	assert_health(HEALTH_DEGRADED, "classified by rules");
+	assert_health(HEALTH_DEGRADED, "Tickets are classified by rules (llm.on_outage). Retrying");
+	input.model_awaited = true;
+	assert_health(HEALTH_DEGRADED, "Tickets wait for it. Retrying automatically");
 	assert_int_equal(health.checks[CHECK_LLM], HEALTH_DEGRADED);
 	input.model_unusable = true;
 	assert_health(HEALTH_DEGRADED, "The model gives no usable answer");

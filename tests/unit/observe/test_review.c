@@ -139,6 +139,21 @@ static void what_agents_chose_later_is_compared_field_by_field(void **state)
 	lab_free(&lab);
 }
 
+static void what_a_shadow_decision_took_out_counts_once(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	lab_init(&lab);
+	decide(&lab, SHADOW, 1, "bug", "high");
+	add(&lab, DECISION, 1, NOW - MSEC_HOUR,
+	    "{\"root_cause\":\"bug\",\"urgency\":\"high\",\"sentiment\":\"neutral\","
+	    "\"from_shadow\":1,\"redacted\":{\"EMAIL\":2}}");
+	json_free(facts_of(&lab, false));
+	says(&lab, "Personal data taken out of the texts: 2 e-mail addresses.\n");
+	lab_free(&lab);
+}
+
 static void of_several_categories_of_a_ticket_one_is_enough(void **state)
 {
 	struct lab lab;
@@ -355,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_agents_chose_later_is_compared_field_by_field),
+	        cmocka_unit_test(what_a_shadow_decision_took_out_counts_once),
 	        cmocka_unit_test(of_several_categories_of_a_ticket_one_is_enough),
 	        cmocka_unit_test(the_last_decision_of_a_ticket_counts_and_the_last_choice),
 	        cmocka_unit_test(reasons_that_differ_in_names_and_numbers_are_one),

@@ -320,6 +320,51 @@ static void an_outcome_says_why_nothing_was_done(void **state)
 	has_not("pruned");
 }
 
+static void an_undo_says_what_went_and_what_the_priority_became(void **state)
+{
+	render(explain_answer,
+	       EVENTS(EVENT("undo", "{\"order\":\"undo-1-1\",\"over\":true,\"forget\":true,"
+	                            "\"result\":\"undone\",\"tags_removed\":[\"ai_bug\"],"
+	                            "\"tags_gone\":[],\"priority_before\":\"high\","
+	                            "\"priority_after\":\"\"}")));
+	has("Undone, and the processed tag was taken off\n");
+	has("Tags taken off:   ai_bug\n");
+	has("Priority before:  high\n");
+	has("Priority after:   none\n");
+	has_not("Taken off by someone");
+}
+
+static void an_order_by_a_tag_names_its_entry_and_another_none(void **state)
+{
+	render(explain_answer, EVENTS(EVENT("order", "{\"order\":\"o\",\"reason\":\"order\","
+	                                             "\"by\":\"kim\",\"audit\":77}")));
+	has("Entry in the ticket's history:  77\n");
+	render(explain_answer, EVENTS(EVENT("order", "{\"order\":\"o\",\"reason\":\"order\","
+	                                             "\"by\":\"kim\",\"audit\":0}")));
+	has_not("audit");
+	has_not("Entry");
+}
+
+static void a_shadow_decision_has_the_words_of_a_decision(void **state)
+{
+	render(explain_answer,
+	       EVENTS(EVENT("shadow", "{\"model\":\"m1\",\"model_version\":\"v\","
+	                              "\"tokens_prompt\":624,\"tokens_estimated\":true,"
+	                              "\"updated_first\":1762381981000,\"attempts\":1,"
+	                              "\"cost\":0.0001}")));
+	has("Ticket last changed:    2025-11-05 22:33:01 UTC\n");
+	has("Tokens sent:            ~624\n");
+	has("Requests to the model:  1\n");
+	has_not("cost");
+	has_not("estimated");
+}
+
+static void a_long_name_and_its_value_do_not_touch(void **state)
+{
+	render(show_answer, "{\"a_name_that_is_longer_than_the_widest_column_may_be\":1}");
+	has("widest column may be 1\n");
+}
+
 static void what_has_no_words_is_shown_by_its_name(void **state)
 {
 	render(explain_answer,
@@ -445,6 +490,10 @@ int main(void)
 	        TEST(an_intent_says_what_would_be_written_and_how),
 	        TEST(a_refusal_names_the_model_and_what_holds_until_when),
 	        TEST(an_outcome_says_why_nothing_was_done),
+	        TEST(an_undo_says_what_went_and_what_the_priority_became),
+	        TEST(an_order_by_a_tag_names_its_entry_and_another_none),
+	        TEST(a_shadow_decision_has_the_words_of_a_decision),
+	        TEST(a_long_name_and_its_value_do_not_touch),
 	        TEST(what_has_no_words_is_shown_by_its_name),
 	        TEST(what_a_later_event_replaced_is_told_from_what_is_over),
 	        TEST(what_is_empty_is_told_where_the_trail_would_have_a_hole),
