@@ -124,7 +124,7 @@ def test_it_holds_although_it_cannot_be_remembered(world):
     answer = order(world)
     assert "It holds only while this process runs" in answer["message"] and "stop-writing" in answer["message"], answer
     assert "A restart would end that" in told(world, "health")["message"]
-    assert "a restart would end that" in world.log()
+    assert until(lambda: "a restart would end that" in world.log())
     assert nothing_leaves(sim)
     (folder / "x").rmdir()
     folder.rmdir()

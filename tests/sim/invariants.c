@@ -256,12 +256,14 @@ static bool model_lets_in(const struct invariants *invariants)
 	       world_counts(invariants->world)->probes_declined < 2;
 }
 
-/* A run ends when its model is silent for too long. */
-static bool is_end_in_silence(const struct invariants *invariants, const struct effect *effect)
+/* A run ends when its model, which never gave a good answer, is silent or useless for too long. */
+static bool is_end_without_model(const struct invariants *invariants, const struct effect *effect)
 {
 	const struct sim_options *options = invariants->options;
-	return options->resident_for == 0 && options->world.model_out_for > 0 &&
-	       strstr(effect->text, "does not answer");
+	const struct world_options *world = &options->world;
+	return options->resident_for == 0 && (world->model_out_for > 0 || world->faults.any) &&
+	       (strstr(effect->text, "does not answer") ||
+	        strstr(effect->text, "gives no usable analysis"));
 }
 
 /* Whoever passes alerts on relies on pairs. */
@@ -273,7 +275,7 @@ void check_alert(struct invariants *invariants, const struct effect *effect)
 	    !world->faults.any)
 		violated(invariants, "Zendesk is halted, and it refused single tickets only");
 	if (alert->kind == ALERT_MODEL_REFUSED && !alert->over && model_lets_in(invariants) &&
-	    !is_end_in_silence(invariants, effect))
+	    !is_end_without_model(invariants, effect))
 		violated(invariants, "the model is halted, and its service never refused us");
 	if (alert->key.id != 0)
 		return;
