@@ -109,7 +109,7 @@ struct desk_comments {
 /* One change of one ticket. Status and assignee are never changed. */
 struct desk_update {
 	uint64_t id;
-	/* the complete new list; empty only where our tags are taken off (`may_empty`) */
+	/* the complete new list; empty only where tags are taken off, and none added */
 	struct tags tags;
 	bool may_empty;
 	enum priority priority; /* PRIORITY_NONE = unchanged */

@@ -55,7 +55,7 @@ void intent_fill(struct engine *engine, struct ticket *ticket, struct desk_updat
 	                               .tags = ticket->tags,
 	                               .priority = ticket->priority_set,
 	                               .note = buf_str(&engine->text),
-	                               .may_empty = ticket->further.reason == FURTHER_UNDO,
+	                               .may_empty = !further_is_analysed(ticket),
 	                               .stamp = ticket->stamp};
 }
 
