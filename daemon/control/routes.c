@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/page/assets.h"
 #include "observe/review.h"
 
 #define SENTENCE_BYTES_MAX 4096
@@ -292,13 +293,25 @@ static bool host_is_right(const struct routes *all, const struct route_target *t
 	return route_host_allowed(host, str_of(all->http_host));
 }
 
+/* The page is for browsers, which know no Unix sockets. */
+static void answer_with_asset(const struct routes *all, struct str path,
+                              struct http_exchange *exchange)
+{
+	const struct asset *asset = asset_find(path);
+
+	if (asset == NULL || http_door_is_local(http_exchange_peer(exchange)->door))
+		http_exchange_refuse(exchange, 404, "no such path; see /health and /status");
+	else if (check_method(false, exchange) && check_right(all, RIGHT_LOOK, exchange))
+		asset_answer(asset, exchange);
+}
+
 static void handle_path(const struct routes *all, struct str path, struct http_exchange *exchange)
 {
 	const struct view *view = view_find(all->views, path);
 	const struct route *command = find_command(path);
 
 	if (view == NULL && command == NULL)
-		http_exchange_refuse(exchange, 404, "no such path; see /health and /status");
+		answer_with_asset(all, path, exchange);
 	else if (!check_method(view == NULL && command->post, exchange) ||
 	         !check_right(all, view != NULL ? view->right : command->right, exchange))
 		return;
