@@ -31,7 +31,7 @@ static struct http_limits limits;
 static struct route_reply *kept; /* resume */
 static const char *health_status = "healthy";
 
-static int on_health(void *arg, struct buf *json)
+static int on_health(void *arg, const struct view_request *request, struct buf *json)
 {
 	buf_putc(json, '{');
 	json_add_member(json, "status", str_of(health_status));
@@ -41,7 +41,7 @@ static int on_health(void *arg, struct buf *json)
 	return strcmp(health_status, "unhealthy") == 0 ? 503 : 200;
 }
 
-static int on_status(void *arg, struct buf *json)
+static int on_status(void *arg, const struct view_request *request, struct buf *json)
 {
 	struct http_stats stats;
 
@@ -56,13 +56,13 @@ static int on_status(void *arg, struct buf *json)
 	return 200;
 }
 
-static int on_live(void *arg, struct buf *json)
+static int on_live(void *arg, const struct view_request *request, struct buf *json)
 {
 	buf_puts(json, "{\"live\":true}\n");
 	return 200;
 }
 
-static int on_ready(void *arg, struct buf *json)
+static int on_ready(void *arg, const struct view_request *request, struct buf *json)
 {
 	bool ready = strcmp(health_status, "unhealthy") != 0;
 
@@ -70,26 +70,30 @@ static int on_ready(void *arg, struct buf *json)
 	return ready ? 200 : 503;
 }
 
-static int on_text(void *arg, struct buf *out)
+static int on_text(void *arg, const struct view_request *request, struct buf *out)
 {
 	buf_puts(out, "up 1\n");
 	return 200;
 }
 
-static int on_huge(void *arg, struct buf *out)
+static int on_huge(void *arg, const struct view_request *request, struct buf *out)
 {
 	while (!out->overflow)
 		buf_puts(out, "This goes on and on.\n");
 	return 200;
 }
 
-static const struct view views[] = {{"/health", VIEW_JSON, on_health, RIGHT_LOOK},
-                                    {"/status", VIEW_JSON, on_status, RIGHT_LOOK},
-                                    {"/live", VIEW_JSON, on_live, RIGHT_LOOK},
-                                    {"/ready", VIEW_JSON, on_ready, RIGHT_LOOK},
-                                    {"/text", "text/plain; version=0.0.4", on_text, RIGHT_LOOK},
-                                    {"/huge", "text/plain", on_huge, RIGHT_READ},
-                                    {0}};
+static const struct view views[] = {
+        {.path = "/health", .type = VIEW_JSON, .write = on_health, .right = RIGHT_LOOK},
+        {.path = "/status", .type = VIEW_JSON, .write = on_status, .right = RIGHT_LOOK},
+        {.path = "/live", .type = VIEW_JSON, .write = on_live, .right = RIGHT_LOOK},
+        {.path = "/ready", .type = VIEW_JSON, .write = on_ready, .right = RIGHT_LOOK},
+        {.path = "/text",
+         .type = "text/plain; version=0.0.4",
+         .write = on_text,
+         .right = RIGHT_LOOK},
+        {.path = "/huge", .type = "text/plain", .write = on_huge, .right = RIGHT_READ},
+        {0}};
 
 static void on_late_closed(uv_handle_t *handle)
 {
