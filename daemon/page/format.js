@@ -18,8 +18,8 @@ export function percent(share) {
 	if (!isNumber(share)) return 'unknown';
 	const value = share * 100;
 	/* 99.96 % is not 100 %: what failed must not be rounded away. */
-	if (value > 99.9 && value < 100) return '99.9 %';
-	return `${value.toFixed(value >= 10 && value < 90 ? 0 : 1).replace(/\.0$/, '')} %`;
+	if (value > 99.9 && value < 100) return '99.9\u00a0%';
+	return `${value.toFixed(value >= 10 && value < 90 ? 0 : 1).replace(/\.0$/, '')}\u00a0%`;
 }
 
 export function money(usd) {

@@ -65,7 +65,7 @@ export function showFreshness(how) {
 function against(now, before, words) {
 	if (!isNumber(before) || (before === 0 && !now)) return 'yesterday by this time: none';
 	const change = isNumber(now) && before > 0 ? Math.round((now / before - 1) * 100) : null;
-	const moved = change === null ? '' : change === 0 ? ' (the same)' : ` (now ${Math.abs(change)} % ${change > 0 ? 'more' : 'less'})`;
+	const moved = change === null ? '' : change === 0 ? ' (the same)' : ` (now ${Math.abs(change)}\u00a0% ${change > 0 ? 'more' : 'less'})`;
 	return `yesterday by this time: ${words(before)}${moved}`;
 }
 
