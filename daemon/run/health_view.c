@@ -71,25 +71,31 @@ static void judge_now(struct app *app, struct health_input *input, struct health
 	health_view_judge(app, &stats, input, health);
 }
 
-int health_view_health(void *arg, struct buf *out)
+int health_view_health(void *arg, const struct view_request *request, struct buf *out)
 {
 	struct health_input input;
 	struct health health;
 
 	judge_now(arg, &input, &health);
-	health_write(&health, &input, out);
+	if (right_covers(request->may, RIGHT_LOOK)) {
+		health_write(&health, &input, out);
+	} else {
+		buf_putc(out, '{');
+		json_add_member(out, "status", str_of(health_state_name(health.state)));
+		buf_putc(out, '}');
+	}
 	buf_putc(out, '\n');
 	return health_http_status(health.state);
 }
 
 /* That it answers at all is the answer. */
-int health_view_live(void *arg, struct buf *out)
+int health_view_live(void *arg, const struct view_request *request, struct buf *out)
 {
 	buf_puts(out, "{\"live\":true}\n");
 	return 200;
 }
 
-int health_view_ready(void *arg, struct buf *out)
+int health_view_ready(void *arg, const struct view_request *request, struct buf *out)
 {
 	struct health_input input;
 	struct health health;
