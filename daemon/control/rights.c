@@ -13,6 +13,12 @@ enum entry rights_entry(enum right right, enum http_door door)
 	        [RIGHT_LOOK] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
 	                        [HTTP_DOOR_READ] = ENTRY_OPEN,
 	                        [HTTP_DOOR_TCP] = ENTRY_OPEN},
+	        [RIGHT_SHELL] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
+	                         [HTTP_DOOR_READ] = ENTRY_OPEN,
+	                         [HTTP_DOOR_TCP] = ENTRY_OPEN},
+	        [RIGHT_STATE] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
+	                         [HTTP_DOOR_READ] = ENTRY_OPEN,
+	                         [HTTP_DOOR_TCP] = ENTRY_OPEN},
 	};
 
 	return entries[right][door];

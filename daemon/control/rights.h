@@ -2,6 +2,8 @@
  * right that they need; the door through which a request came says whether it has it.
  *
  *                       control.sock    read.sock    TCP
+ *     RIGHT_STATE       open            open         open
+ *     RIGHT_SHELL       open            open         open
  *     RIGHT_LOOK        open            open         open
  *     RIGHT_READ        open            open         with http.token
  *     RIGHT_ORDER       open            closed       with http.token
@@ -12,13 +14,16 @@
 
 #include "daemon/server/http_door.h"
 
-/* The strictest comes first, so that a row of a table that names none is not open to more. */
+/* The strictest comes first, so that a row of a table that names none is not open to more. Who has
+ * a right has all that come after it. */
 enum right {
 	RIGHT_ORDER, /* changes something */
 	RIGHT_READ,  /* shows tickets or people */
-	RIGHT_LOOK   /* shows how the service is: for monitors */
+	RIGHT_LOOK,  /* shows how the service is, and sums: for monitors */
+	RIGHT_SHELL, /* the files of the page, which are the same everywhere and show nothing */
+	RIGHT_STATE  /* one word: healthy, degraded or unhealthy */
 };
-#define RIGHTS 3
+#define RIGHTS 5
 
 enum entry { ENTRY_CLOSED, ENTRY_TOKEN, ENTRY_OPEN };
 

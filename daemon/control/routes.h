@@ -22,6 +22,9 @@
  *     POST /undo               {"job":3}: does what was planned
  *     GET  /audit              the last orders about the service, and who gave them
  *
+ * Below /api/v1 are the same: process, process-again, pause, resume, stop-writing, start-writing,
+ * undo-plan, undo, undo/3; and decisions/12345, which is explain/12345.
+ *
  * HEAD is answered like GET. The first four are views, see views.h. They and the answers to
  * commands are JSON objects; refusals are {"error":"…"}.
  *
@@ -40,6 +43,7 @@
 
 #include "base/clock.h"
 #include "daemon/control/route_parts.h"
+#include "daemon/control/route_reply.h"
 #include "daemon/control/views.h"
 
 enum route_command {
@@ -65,17 +69,6 @@ bool route_is_order(enum route_command command);
 const char *route_name(enum route_command command);
 
 #define ROUTE_ANSWER_MAX VIEW_BYTES_MAX /* most bytes of a command's answer */
-
-/* The answer to one command; must be given exactly once, with either function below. */
-struct route_reply;
-/* What came with the command: the body of the request, or what follows the "?" of its path. Valid
- * while the command is given. */
-struct str route_reply_body(const struct route_reply *reply);
-struct str route_reply_query(const struct route_reply *reply);
-/* Answers with `json`, which is copied, and frees the reply. The peer may have disconnected. */
-void route_reply_send(struct route_reply *reply, int status, const char *json);
-/* Answers with {"message":"…"}, or {"error":"…"} from status 400 on, and frees the reply. */
-void route_reply_say(struct route_reply *reply, int status, const char *sentence);
 
 /* What is behind the routes. Strings are borrowed and may be NULL or empty; http_host is a list of
  * names separated by commas. */

@@ -71,7 +71,7 @@ static void judge_now(struct app *app, struct health_input *input, struct health
 	health_view_judge(app, &stats, input, health);
 }
 
-int health_view_health(void *arg, struct buf *out)
+int health_view_health(void *arg, const struct view_request *request, struct buf *out)
 {
 	struct health_input input;
 	struct health health;
@@ -83,13 +83,13 @@ int health_view_health(void *arg, struct buf *out)
 }
 
 /* That it answers at all is the answer. */
-int health_view_live(void *arg, struct buf *out)
+int health_view_live(void *arg, const struct view_request *request, struct buf *out)
 {
 	buf_puts(out, "{\"live\":true}\n");
 	return 200;
 }
 
-int health_view_ready(void *arg, struct buf *out)
+int health_view_ready(void *arg, const struct view_request *request, struct buf *out)
 {
 	struct health_input input;
 	struct health health;

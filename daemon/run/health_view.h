@@ -5,6 +5,7 @@
 #define DAEMON_RUN_HEALTH_VIEW_H
 
 #include "base/buf.h"
+#include "daemon/control/views.h"
 #include "engine/stats.h"
 #include "observe/health.h"
 
@@ -17,9 +18,11 @@ struct health_view {
 
 /* Functions of views (daemon/control/views.h): append the body to `out` and return the HTTP
  * status. `arg` is the struct app. */
-int health_view_health(void *arg, struct buf *out);
-int health_view_live(void *arg, struct buf *out);  /* 200 while the loop turns */
-int health_view_ready(void *arg, struct buf *out); /* 200 ready, else 503 */
+int health_view_health(void *arg, const struct view_request *request, struct buf *out);
+int health_view_live(void *arg, const struct view_request *request,
+                     struct buf *out); /* 200 while the loop turns */
+int health_view_ready(void *arg, const struct view_request *request,
+                      struct buf *out); /* 200 ready, else 503 */
 
 /* The judgement and what it rests on; the strings in it are valid until the next step. */
 void health_view_judge(struct app *app, const struct engine_stats *stats,

@@ -15,10 +15,10 @@
 #define REFUSED_BYTES_MAX (64 * 1024)
 
 static const struct view views[] = {
-        {"/health", VIEW_JSON, health_view_health, RIGHT_LOOK},
-        {"/live", VIEW_JSON, health_view_live, RIGHT_LOOK},
-        {"/ready", VIEW_JSON, health_view_ready, RIGHT_LOOK},
-        {"/status", VIEW_JSON, status_view_status, RIGHT_LOOK},
+        {.path = "/health", .type = VIEW_JSON, .write = health_view_health, .right = RIGHT_LOOK},
+        {.path = "/live", .type = VIEW_JSON, .write = health_view_live, .right = RIGHT_LOOK},
+        {.path = "/ready", .type = VIEW_JSON, .write = health_view_ready, .right = RIGHT_LOOK},
+        {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_LOOK},
         {0},
 };
 

@@ -187,7 +187,7 @@ static void add_loop(struct app *app, struct buf *json)
 	buf_putc(json, '}');
 }
 
-int status_view_status(void *arg, struct buf *json)
+int status_view_status(void *arg, const struct view_request *request, struct buf *json)
 {
 	struct app *app = arg;
 	struct health_input input;

@@ -4,8 +4,9 @@
 #define DAEMON_RUN_STATUS_VIEW_H
 
 #include "base/buf.h"
+#include "daemon/control/views.h"
 
 /* A function of views (daemon/control/views.h); `arg` is the struct app. */
-int status_view_status(void *arg, struct buf *json);
+int status_view_status(void *arg, const struct view_request *request, struct buf *json);
 
 #endif
