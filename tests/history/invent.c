@@ -1,8 +1,11 @@
-/* Writes a store with an invented history, for the demo of the dashboard and for tests with many tickets:
+/* Writes a store with an invented history, for the demo of the dashboard and for tests with many
+ * tickets:
  *
- *     invent_history FILE [--days N] [--tickets N] [--first-id N] [--seed N] [--now MS] [--planted TEXT]
+ *     invent_history FILE [--days N] [--tickets N] [--first-id N] [--seed N] [--now MS]
+ *                    [--planted TEXT]
  *
- * FILE must not exist. Everything goes through the store itself. Prints one JSON object: what was made. */
+ * FILE must not exist. Everything goes through the store itself. Prints one JSON object: what was
+ * made. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

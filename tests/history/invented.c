@@ -1,4 +1,5 @@
-/* Makes invented tickets: when they come, what the model says, how they end, and what agents think of it. */
+/* Makes invented tickets: when they come, what the model says, how they end, and what agents think
+ * of it. */
 #include "invented.h"
 
 #include <math.h>
@@ -331,7 +332,8 @@ static struct invented_record outcome_of(const struct story *story, bool full)
 
 /* --- what agents chose afterwards, found in a sample of tickets --- */
 
-/* Of a hundred looked at, so many get another category: refunds that were called bugs are the usual mistake. */
+/* Of a hundred looked at, so many get another category: refunds that were called bugs are the usual
+ * mistake. */
 static const unsigned wrong_percents[CAUSE_COUNT] = {
         [CAUSE_BUG] = 17, [CAUSE_FEATURE] = 6, [CAUSE_REFUND] = 4, [CAUSE_OTHER] = 9};
 static const enum root_cause instead[CAUSE_COUNT] = {[CAUSE_BUG] = CAUSE_REFUND,
