@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/run/metering_view.h"
 #include "daemon/run/orders.h"
 #include "daemon/run/state.h"
 #include "daemon/run/status_view.h"
 #include "daemon/server/socket_path.h"
 #include "daemon/system/accounts.h"
+#include "observe/metrics.h"
 
 #define REFUSED_BYTES_MAX (64 * 1024)
 
@@ -19,6 +21,10 @@ static const struct view views[] = {
         {.path = "/live", .type = VIEW_JSON, .write = health_view_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = health_view_ready, .right = RIGHT_LOOK},
         {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_LOOK},
+        {.path = "/metrics",
+         .type = METRICS_TYPE,
+         .write = metering_view_metrics,
+         .right = RIGHT_LOOK},
         {0},
 };
 
@@ -200,6 +206,7 @@ int sockets_open(struct app *app, struct err *err)
 	                                  .http_token = sockets->token};
 	sockets->server =
 	        http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &sockets->routes);
+	metering_watch(app, sockets->server);
 	if (adopt_inherited(app, err) < 0 || listen_unix(app, err) < 0)
 		return -1;
 	if (config->http.listen != NULL && config->http.listen[0] != '\0')
