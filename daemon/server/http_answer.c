@@ -27,8 +27,10 @@ static const char *reason_phrase(int status)
 	               {411, "Length Required"},
 	               {413, "Content Too Large"},
 	               {414, "URI Too Long"},
+	               {415, "Unsupported Media Type"},
 	               {421, "Misdirected Request"},
 	               {422, "Unprocessable Content"},
+	               {429, "Too Many Requests"},
 	               {431, "Request Header Fields Too Large"},
 	               {500, "Internal Server Error"},
 	               {503, "Service Unavailable"},
@@ -72,7 +74,7 @@ char *http_answer_write(const struct http_answer *answer, size_t *ret_len)
 	add_description(&out, answer);
 	if (!has_header(answer->headers, STR("cache-control:")))
 		buf_puts(&out, "Cache-Control: no-store\r\n");
-	buf_puts(&out, "X-Content-Type-Options: nosniff\r\n");
+	buf_puts(&out, answer->tcp ? HTTP_ANSWER_GUARD : "X-Content-Type-Options: nosniff\r\n");
 	if (answer->last)
 		buf_puts(&out, "Connection: close\r\n");
 	buf_add_str(&out, answer->headers);
@@ -91,7 +93,8 @@ void http_answer_refusal_body(struct buf *out, const char *reason)
 	buf_puts(out, "}\n");
 }
 
-char *http_answer_write_refusal(int status, const char *reason, bool head_only, size_t *ret_len)
+char *http_answer_write_refusal(int status, const char *reason, bool head_only, bool tcp,
+                                size_t *ret_len)
 {
 	struct buf body;
 
@@ -100,7 +103,8 @@ char *http_answer_write_refusal(int status, const char *reason, bool head_only, 
 	                                                      .type = HTTP_TYPE_JSON,
 	                                                      .body = buf_str(&body),
 	                                                      .head_only = head_only,
-	                                                      .last = true},
+	                                                      .last = true,
+	                                                      .tcp = tcp},
 	                                ret_len);
 	buf_free(&body);
 	return bytes;

@@ -24,12 +24,25 @@ struct http_answer {
 	/* answer to a HEAD request: the length of the body is given, the body is not sent */
 	bool head_only;
 	bool last; /* the connection is closed after this answer */
+	bool tcp;  /* a browser may read it: with the header lines of HTTP_ANSWER_GUARD */
 };
+
+/* What keeps the page of another site, and whatever a ticket contains, from doing anything in the
+ * browser of who looks at ours. Every answer over TCP has these lines, whatever it is. */
+#define HTTP_ANSWER_GUARD                                                                          \
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "       \
+	"img-src 'self' data:; connect-src 'self'; font-src 'none'; base-uri 'none'; "             \
+	"form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "         \
+	"trusted-types 'none'\r\n"                                                                 \
+	"X-Content-Type-Options: nosniff\r\n"                                                      \
+	"Referrer-Policy: no-referrer\r\n"                                                         \
+	"Cross-Origin-Opener-Policy: same-origin\r\n"                                              \
+	"Cross-Origin-Resource-Policy: same-origin\r\n"
 
 /* Returns the bytes, to be freed. */
 char *http_answer_write(const struct http_answer *answer, size_t *ret_len) MUST_CHECK;
 /* Formats an error as the last answer of a connection; the bytes are to be freed. */
-char *http_answer_write_refusal(int status, const char *reason, bool head_only,
+char *http_answer_write_refusal(int status, const char *reason, bool head_only, bool tcp,
                                 size_t *ret_len) MUST_CHECK;
 /* Writes {"error":"…"} to `out`, which this initialises and the caller frees. */
 void http_answer_refusal_body(struct buf *out, const char *reason);

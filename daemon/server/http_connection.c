@@ -216,10 +216,16 @@ static void send_bytes(struct connection *connection, char *bytes, size_t len)
 		close_connection(connection);
 }
 
+static bool is_tcp(const struct connection *connection)
+{
+	return !http_door_is_local(connection->peer.door);
+}
+
 static void refuse_request(struct connection *connection, int status, const char *reason)
 {
 	size_t len;
-	char *bytes = http_answer_write_refusal(status, reason, connection->head_only, &len);
+	char *bytes = http_answer_write_refusal(status, reason, connection->head_only,
+	                                        is_tcp(connection), &len);
 
 	(void)uv_read_stop(&connection->handle.stream);
 	connection->last = true;
@@ -264,6 +270,7 @@ static void on_answered(void *arg, const struct http_answer *given)
 
 	answer.head_only = connection->head_only;
 	answer.last = connection->last;
+	answer.tcp = is_tcp(connection);
 	char *bytes = http_answer_write(&answer, &len);
 	connection->exchange = NULL;
 	connection->head_only = false; /* whatever is refused before the next request is complete */
@@ -386,7 +393,7 @@ static void refuse_connection(struct connection *connection)
 		refuse_request(connection, 503, reason);
 		return;
 	}
-	char *bytes = http_answer_write_refusal(503, reason, false, &len);
+	char *bytes = http_answer_write_refusal(503, reason, false, is_tcp(connection), &len);
 	uv_buf_t part = uv_buf_init(bytes, (unsigned)len);
 	(void)uv_try_write(&connection->handle.stream, &part, 1);
 	free(bytes);

@@ -2,6 +2,7 @@
  * waits. */
 #include "daemon/server/http_exchange.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,11 @@ const struct http_message *http_exchange_request(const struct http_exchange *exc
 const struct http_peer *http_exchange_peer(const struct http_exchange *exchange)
 {
 	return &exchange->peer;
+}
+
+void http_exchange_name_token(struct http_exchange *exchange, const char *name)
+{
+	snprintf(exchange->peer.token, sizeof(exchange->peer.token), "%s", name);
 }
 
 void http_exchange_header(struct http_exchange *exchange, const char *line)

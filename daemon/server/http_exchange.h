@@ -20,6 +20,8 @@ typedef void (*http_handler)(void *arg, struct http_exchange *exchange);
 const struct http_message *http_exchange_request(const struct http_exchange *exchange);
 /* Through which door the request came, and from whom; valid until the answer is given. */
 const struct http_peer *http_exchange_peer(const struct http_exchange *exchange);
+/* Notes in the peer the name of the token that came with the request. */
+void http_exchange_name_token(struct http_exchange *exchange, const char *name);
 /* Adds a header line to the answer, such as "Allow: GET, HEAD". It is not checked. */
 void http_exchange_header(struct http_exchange *exchange, const char *line);
 /* Answers and frees the exchange. The body is copied; for HEAD only its length is sent. `type`:

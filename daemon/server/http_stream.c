@@ -57,10 +57,11 @@ static struct str host_of(const struct http_peer *peer)
 	                colon != NULL ? (size_t)(colon - peer->address) : strlen(peer->address));
 }
 
-/* Who may give orders is never counted: there is a place while there is one at all. */
+/* Who may give orders, or brought a token, is never counted: there is a place while there is one at
+ * all. All who come through one proxy have one address. */
 static bool is_same_peer(const struct http_peer *a, const struct http_peer *b)
 {
-	if (a->door != b->door || a->door == HTTP_DOOR_CONTROL)
+	if (a->door != b->door || a->door == HTTP_DOOR_CONTROL || b->token[0] != '\0')
 		return false;
 	return a->door == HTTP_DOOR_TCP ? str_eq(host_of(a), host_of(b)) : a->uid == b->uid;
 }
@@ -220,7 +221,8 @@ static void send_head(struct http_stream *stream, const char *type, struct str h
 	                             .headers = headers,
 	                             .length = stream->chunked ? HTTP_LENGTH_CHUNKED
 	                                                       : HTTP_LENGTH_UNTIL_CLOSE,
-	                             .last = true};
+	                             .last = true,
+	                             .tcp = !http_door_is_local(stream->peer.door)};
 	size_t len;
 	char *bytes = http_answer_write(&answer, &len);
 	struct frame *frame = new_frame(len);

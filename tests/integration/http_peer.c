@@ -2,8 +2,8 @@
  * store.
  *
  *     http_peer [--socket PATH] [--read PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES]
- *               [--token TOKEN] [--health STATUS] [--request MS] [--answer MS] [--idle MS]
- *               [--linger MS]
+ *               [--token NAME.KIND=TOKEN] [--health STATUS] [--request MS] [--answer MS]
+ *               [--idle MS] [--linger MS]
  *
  *             [--streams N] [--streams-a-peer N] [--pulse MS] [--stuck MS]
  *
@@ -36,6 +36,8 @@ static uv_loop_t loop;
 static struct http_server *server;
 static struct http_limits limits;
 static struct route_reply *kept; /* resume */
+static struct tokens tokens;
+static struct guesses guesses;
 static const char *health_status = "healthy";
 
 static int on_health(void *arg, const struct view_request *request, struct buf *json)
@@ -92,7 +94,7 @@ static int on_huge(void *arg, const struct view_request *request, struct buf *ou
 }
 
 static const struct view views[] = {
-        {.path = "/health", .type = VIEW_JSON, .write = on_health, .right = RIGHT_LOOK},
+        {.path = "/health", .type = VIEW_JSON, .write = on_health, .right = RIGHT_STATE},
         {.path = "/status", .type = VIEW_JSON, .write = on_status, .right = RIGHT_LOOK},
         {.path = "/live", .type = VIEW_JSON, .write = on_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = on_ready, .right = RIGHT_LOOK},
@@ -291,9 +293,22 @@ static void on_command(void *arg, enum route_command command, const struct ticke
 static void on_signal(uv_signal_t *handle, int number)
 {
 	http_server_close(server);
+	guesses_close(&guesses);
 	if (kept != NULL)
 		route_reply_send(kept, 200, "{}");
 	uv_close((uv_handle_t *)handle, NULL);
+}
+
+/* NAME.read=TOKEN or NAME.command=TOKEN */
+static void add_token(const char *text)
+{
+	struct str secret = str_of(text), kind = str_split(&secret, '='),
+	           name = str_split(&kind, '.');
+	struct token *token = &tokens.list[tokens.count++];
+
+	memcpy(token->name, name.data, name.len);
+	token->may = str_eq(kind, STR("command")) ? RIGHT_ORDER : RIGHT_READ;
+	crypto_sha256(secret, token->digest);
 }
 
 static void must(int status, const struct err *err)
@@ -345,8 +360,11 @@ static const struct option options[] = {
 
 int main(int argc, char **argv)
 {
-	struct routes routes = {
-	        .views = views, .command = on_command, .way_in = "commands go elsewhere"};
+	struct routes routes = {.views = views,
+	                        .command = on_command,
+	                        .gates = {.tokens = &tokens,
+	                                  .guesses = &guesses,
+	                                  .way_in = "commands go elsewhere"}};
 	uv_signal_t signals;
 	struct err err;
 	int code;
@@ -354,6 +372,7 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	json_seed(1);
 	uv_loop_init(&loop);
+	guesses_start(&guesses, &loop);
 	limits = HTTP_LIMITS;
 	server = http_server_new(&loop, &limits, handle, &routes);
 	while ((code = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -362,8 +381,8 @@ int main(int argc, char **argv)
 		case 'R': listen_at(HTTP_DOOR_READ, optarg); break;
 		case 'l': must(http_server_listen_tcp(server, optarg, &err), &err); break;
 		case 'a': must(http_server_adopt(server, atoi(optarg), &err), &err); break;
-		case 'h': routes.http_host = optarg; break;
-		case 't': routes.http_token = optarg; break;
+		case 'h': routes.gates.host = optarg; break;
+		case 't': add_token(optarg); break;
 		case 'H': health_status = optarg; break;
 		case 'r': limits.request = atoi(optarg); break;
 		case 'w': limits.answer = atoi(optarg); break;
