@@ -52,7 +52,7 @@ class Between:
         connection = http.client.HTTPConnection("127.0.0.1", self.target, timeout=60)
         path = "/" if handler.path in self.pages else handler.path
         connection.request(handler.command, path, body=handler.body or None,
-                           headers={name: value for name, value in handler.headers.items() if name.lower() != "connection"})
+                           headers={name: value for name, value in handler.headers.items() if name.lower() not in ("connection", "accept-encoding")})
         return connection, connection.getresponse()
 
     def hand_on(self, handler):

@@ -297,9 +297,39 @@ static void count(const struct story *story, struct counts *counts)
 	struct spending spent = {(uint64_t)story->tokens_prompt, (uint64_t)story->tokens_answer,
 	                         cost(story), false};
 
-	counts_decision(counts, &analysis, 1);
-	counts_spent(counts, &spent);
+	if (story->status != OUTCOME_SKIPPED) {
+		counts_decision(counts, &analysis, 1);
+		counts_spent(counts, &spent);
+	}
 	counts_end(counts, story->status, story->ended - story->found);
+}
+
+/* Its row in the list of decisions. */
+static struct listed *listed_of(const struct story *story)
+{
+	struct listed *listed = xmalloc(sizeof(*listed));
+	struct analysis analysis = {
+	        .root_cause = story->cause,
+	        .urgency = story->urgency,
+	        .sentiment = story->sentiment,
+	        .model = story->by_rules ? STR("fallback-rules") : STR(MODEL),
+	        .confidence = {true, true, true, story->sure[0], story->sure[1], story->sure[2]},
+	        .by_rules = story->by_rules,
+	        .fallback = story->by_rules};
+
+	if (story->by_rules)
+		analysis.confidence = (struct confidence){0};
+	listed_init(listed, story->status, story->ended - story->found);
+	if (story->status != OUTCOME_SKIPPED) {
+		listed_set_analysis(listed, &analysis);
+		listed_set_cost(listed, cost(story));
+	}
+	listed_set_reason(listed, str_of(story->reason));
+	if (story->status == OUTCOME_SUCCESS) {
+		listed->priority_before = story->before;
+		listed->priority_after = priority_at_last(story);
+	}
+	return listed;
 }
 
 static struct invented_record outcome_of(const struct story *story, bool full)
@@ -326,6 +356,7 @@ static struct invented_record outcome_of(const struct story *story, bool full)
 	}
 	struct invented_record made = make(story, RECORD_OUTCOME, story->ended, &out);
 	made.record.brief = known_pack(known);
+	made.record.listed = listed_of(story);
 	count(story, &made.record.counts);
 	return made;
 }

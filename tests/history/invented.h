@@ -1,7 +1,7 @@
-/* Invented tickets, as records that the store takes: what a service would have recorded in many days
- * of a support team's life. Nights and weekends are quiet; the model was down last night and once
- * before; people overrule some labels more often than others. The same seed, time and number give
- * the same tickets. */
+/* Invented tickets, as records that the store takes: what a service would have recorded in many
+ * days of a support team's life. Nights and weekends are quiet; the model was down last night and
+ * once before; people overrule some labels more often than others. The same seed, time and number
+ * give the same tickets. */
 #ifndef TESTS_HISTORY_INVENTED_H
 #define TESTS_HISTORY_INVENTED_H
 
