@@ -16,6 +16,7 @@ enum task_kind {
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
+	TASK_KEEP,
 	TASK_TRY,
 	TASK_REBUILD,
 	TASK_TOLD,
@@ -45,6 +46,10 @@ struct task {
 	struct store_span span; /* SPAN */
 	void (*spanned)(void *arg, const struct store_events *events);
 	void (*rested)(void *arg); /* REST */
+	/* KEEP: the text is the task's */
+	const char *kept_name;
+	char *kept_text;
+	void (*kept)(void *arg, bool durable);
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */
