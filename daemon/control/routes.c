@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/page/assets.h"
 #include "observe/review.h"
 
 enum route_input {
@@ -264,6 +265,22 @@ static void handle_command(const struct routes *all, const struct route *route, 
 		run_command(all, route, rest, exchange);
 }
 
+/* The page is for browsers, which know no Unix sockets. */
+static void handle_asset(const struct routes *all, struct str path, struct http_exchange *exchange)
+{
+	const struct asset *asset = asset_find(path);
+	struct caller caller;
+
+	if (asset == NULL || http_door_is_local(http_exchange_peer(exchange)->door))
+		gates_refuse_path(exchange);
+	else if (!check_method(false, exchange) || !gates_recognise(&all->gates, exchange, &caller))
+		return;
+	else if (right_covers(caller.may, RIGHT_SHELL))
+		asset_answer(asset, exchange);
+	else
+		gates_refuse(&all->gates, &caller, RIGHT_SHELL, exchange);
+}
+
 void routes_handle(void *arg, struct http_exchange *exchange)
 {
 	const struct routes *all = arg;
@@ -278,5 +295,5 @@ void routes_handle(void *arg, struct http_exchange *exchange)
 	else if ((command = find_command(path, &rest)) != NULL)
 		handle_command(all, command, rest, exchange);
 	else
-		gates_refuse_path(exchange);
+		handle_asset(all, path, exchange);
 }

@@ -44,10 +44,23 @@ static const char *reason_phrase(int status)
 	return "";
 }
 
-/* 204 and 304 have no body by definition: what describes one would be taken for that of another. */
-static bool has_body(int status)
+static bool has_header(struct str lines, struct str begin)
 {
-	return status != 204 && status != 304;
+	while (lines.len > 0)
+		if (str_istarts(str_split(&lines, '\n'), begin))
+			return true;
+	return false;
+}
+
+static void add_description(struct buf *out, const struct http_answer *answer)
+{
+	if (answer->status == 204 || answer->status == 304)
+		return;
+	buf_printf(out, "Content-Type: %s\r\n", answer->type);
+	if (answer->length == HTTP_LENGTH_GIVEN)
+		buf_printf(out, "Content-Length: %zu\r\n", answer->body.len);
+	else if (answer->length == HTTP_LENGTH_CHUNKED)
+		buf_puts(out, "Transfer-Encoding: chunked\r\n");
 }
 
 char *http_answer_write(const struct http_answer *answer, size_t *ret_len)
@@ -59,17 +72,15 @@ char *http_answer_write(const struct http_answer *answer, size_t *ret_len)
 	clock_format_http_date(clock_now().wall, date);
 	buf_printf(&out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", answer->status,
 	           reason_phrase(answer->status), date);
-	if (has_body(answer->status))
-		buf_printf(&out, "Content-Type: %s\r\nContent-Length: %zu\r\n", answer->type,
-		           answer->body.len);
-	if (str_ifind(answer->headers, STR("cache-control:")) < 0)
+	add_description(&out, answer);
+	if (!has_header(answer->headers, STR("cache-control:")))
 		buf_puts(&out, "Cache-Control: no-store\r\n");
 	buf_puts(&out, answer->tcp ? HTTP_ANSWER_GUARD : "X-Content-Type-Options: nosniff\r\n");
 	if (answer->last)
 		buf_puts(&out, "Connection: close\r\n");
 	buf_add_str(&out, answer->headers);
 	buf_puts(&out, "\r\n");
-	if (!answer->head_only && has_body(answer->status))
+	if (!answer->head_only && answer->length == HTTP_LENGTH_GIVEN)
 		buf_add_str(&out, answer->body);
 	ENSURE(!out.overflow);
 	return buf_take(&out, ret_len);

@@ -6,12 +6,21 @@
 
 #define HTTP_TYPE_JSON "application/json"
 
+/* How the reader knows where the body ends. */
+enum http_length {
+	HTTP_LENGTH_GIVEN,      /* Content-Length */
+	HTTP_LENGTH_CHUNKED,    /* `body` is not used: chunks follow */
+	HTTP_LENGTH_UNTIL_CLOSE /* neither: the end of the connection is its end */
+};
+
 struct http_answer {
-	int status;
-	const char *type; /* Content-Type; 204 and 304 have none */
-	/* further header lines, each with CRLF; it is no-store without a Cache-Control */
+	int status;       /* 204 and 304 have no body: neither type nor length is told */
+	const char *type; /* Content-Type */
+	/* Further header lines, each with CRLF. A Cache-Control among them takes the place of the
+	 * usual "no-store". */
 	struct str headers;
 	struct str body;
+	enum http_length length;
 	/* answer to a HEAD request: the length of the body is given, the body is not sent */
 	bool head_only;
 	bool last; /* the connection is closed after this answer */

@@ -8,6 +8,8 @@
 #include "daemon/server/http_clock.h"
 
 #define CHUNK (8 * 1024)
+/* Nothing is expected from the reader of a stream. */
+#define STREAM_INPUT_MAX (64 * 1024)
 
 /* Connection counts of one door. */
 struct places {
@@ -22,6 +24,7 @@ struct http_connections {
 	struct list list;
 	struct http_clock clock;
 	struct places places[HTTP_DOORS];
+	struct http_streams streams;
 	/* `served` and `lingering` are not used: they are sums of the places */
 	struct http_stats stats;
 };
@@ -38,8 +41,9 @@ struct http_connections {
 /*      RECEIVING ─► ANSWERING ─► SENDING ─► RECEIVING (keep-alive)
  *          │ refused    │ 504       ▲  └────► LINGERING ─► CLOSING
  *          └────────────┴───────────┘
+ *      ANSWERING ─► STREAMING ─► LINGERING
  *      any state ─► CLOSING (peer gone, time over, server closed) */
-enum connection_state { RECEIVING, ANSWERING, SENDING, LINGERING, CLOSING };
+enum connection_state { RECEIVING, ANSWERING, SENDING, STREAMING, LINGERING, CLOSING };
 
 struct connection {
 	struct http_connections *all;
@@ -62,6 +66,8 @@ struct connection {
 	struct http_parser *parser;
 	struct buf unread;              /* bytes after the request that is being answered */
 	struct http_exchange *exchange; /* set in ANSWERING */
+	struct http_stream *stream;     /* set from STREAMING to the end */
+	size_t streamed_in;             /* bytes from its reader */
 	char *bytes;                    /* the answer that is being sent */
 	uv_write_t write;
 	uv_shutdown_t shutdown;
@@ -82,6 +88,8 @@ static void on_closed(uv_handle_t *handle)
 	http_parser_free(connection->parser);
 	buf_free(&connection->unread);
 	free(connection->bytes);
+	if (connection->stream != NULL)
+		http_stream_over(connection->stream);
 	free(connection);
 }
 
@@ -126,6 +134,9 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *bytes)
 		close_connection(connection);
 	else if (connection->state == RECEIVING)
 		receive_bytes(connection, str_make(bytes->base, (size_t)count));
+	else if (connection->state == STREAMING &&
+	         (connection->streamed_in += (size_t)count) > STREAM_INPUT_MAX)
+		close_connection(connection);
 }
 
 static void start_reading(struct connection *connection)
@@ -221,6 +232,34 @@ static void refuse_request(struct connection *connection, int status, const char
 	send_bytes(connection, bytes, len);
 }
 
+/* --- streaming --- */
+
+static void end_stream(void *owner, bool at_once)
+{
+	struct connection *connection = owner;
+
+	if (at_once)
+		close_connection(connection);
+	else if (connection->state == STREAMING)
+		start_lingering(connection);
+}
+
+/* Reading goes on, to learn that the reader has gone. */
+static struct http_line on_lent(void *arg, struct http_stream *stream)
+{
+	struct connection *connection = arg;
+
+	connection->all->stats.requests++;
+	count_in(connection, NULL);
+	buf_reset(&connection->unread);
+	connection->exchange = NULL;
+	connection->stream = stream;
+	connection->state = STREAMING;
+	set_deadline(connection, http_stream_rhythm(stream));
+	start_reading(connection);
+	return (struct http_line){&connection->handle.stream, end_stream, connection};
+}
+
 /* --- requests --- */
 
 static void on_answered(void *arg, const struct http_answer *given)
@@ -250,6 +289,7 @@ static void ask_handler(struct connection *connection, struct str rest)
 	connection->last = !message->keep_alive;
 	connection->exchange =
 	        http_exchange_new(message, &connection->peer, on_answered, connection);
+	http_exchange_allow_streams(connection->exchange, &connection->all->streams, on_lent);
 	set_deadline(connection, connection->all->limits->answer);
 	connection->all->handler(connection->all->arg, connection->exchange);
 }
@@ -308,6 +348,9 @@ static void expire_connection(struct heap_node *deadline)
 		                       ? "still in progress; the log will show the outcome"
 		                       : "not ready within the time limit: the service is busy or "
 		                         "there is much to read; try again");
+	} else if (connection->state == STREAMING &&
+	           http_stream_tick(connection->stream, (msec)uv_now(all->loop))) {
+		set_deadline(connection, http_stream_rhythm(connection->stream));
 	} else {
 		close_connection(connection);
 	}
@@ -391,12 +434,14 @@ struct http_connections *http_connections_new(uv_loop_t *loop, const struct http
 	        .loop = loop, .limits = limits, .handler = handler, .arg = arg};
 	list_init(&all->list);
 	http_clock_init(&all->clock, loop, expire_connection);
+	http_streams_init(&all->streams, &limits->stream);
 	return all;
 }
 
 void http_connections_stats(const struct http_connections *all, struct http_stats *ret)
 {
 	*ret = all->stats;
+	ret->streams = all->streams.count;
 	for (size_t i = 0; i < HTTP_DOORS; i++) {
 		ret->served += all->places[i].served;
 		ret->lingering += all->places[i].lingering;

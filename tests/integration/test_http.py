@@ -679,6 +679,15 @@ GUARD = [b"Content-Security-Policy: default-src 'none'; script-src 'self'; style
          b"Cross-Origin-Resource-Policy: same-origin", b"Cache-Control: no-store"]
 
 
+def test_a_stream_tells_browsers_what_not_to_do(start):
+    with start(tcp=True).connect(tcp=True) as connection:
+        connection.sendall(b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += connection.recv(4096)
+    assert [line for line in GUARD if data.split(b"\r\n").count(line) != 1] == []
+
+
 def test_every_answer_over_tcp_tells_browsers_what_not_to_do(start):
     server = start(*TOKENS, "--request", 500, tcp=True)
     answers = {}
