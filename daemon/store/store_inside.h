@@ -18,6 +18,7 @@ enum task_kind {
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
+	TASK_KEEP,
 	TASK_TRY,
 	TASK_REBUILD,
 	TASK_TOLD,
@@ -56,6 +57,10 @@ struct task {
 	size_t point_count;
 	void (*series_done)(void *arg, const struct store_points *series);
 	void (*rested)(void *arg); /* REST */
+	/* KEEP: the text is the task's */
+	const char *kept_name;
+	char *kept_text;
+	void (*kept)(void *arg, bool durable);
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */
