@@ -6,6 +6,7 @@
 #include "daemon/client/http_client.h"
 #include "daemon/files/textlog.h"
 #include "daemon/run/admission.h"
+#include "daemon/run/api_events.h"
 #include "daemon/run/app_post.h"
 #include "daemon/run/alerts.h"
 #include "daemon/run/backtest.h"
@@ -61,6 +62,7 @@ struct app {
 	/* The parts. */
 	struct admission admission;
 	struct alerts alerts;
+	struct api_events api_events;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */
