@@ -20,6 +20,7 @@
 #include "daemon/run/janitor.h"
 #include "daemon/run/logs.h"
 #include "daemon/run/manager.h"
+#include "daemon/run/metering.h"
 #include "daemon/run/outcomes.h"
 #include "daemon/run/progress.h"
 #include "daemon/run/reconfigure.h"
@@ -74,6 +75,7 @@ struct app {
 	struct janitor janitor;
 	struct logs logs;
 	struct manager manager;
+	struct metering metering;
 	struct orders orders;
 	struct outcomes outcomes;
 	struct progress progress;
