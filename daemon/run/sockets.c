@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "daemon/run/api_decisions.h"
+#include "daemon/run/api_series.h"
 #include "daemon/run/orders.h"
 #include "daemon/run/state.h"
 #include "daemon/run/status_view.h"
@@ -21,6 +23,8 @@ static const struct view views[] = {
         {.path = "/live", .type = VIEW_JSON, .write = health_view_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = health_view_ready, .right = RIGHT_LOOK},
         {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_READ},
+        {.path = "/api/v1/decisions", .begin = api_decisions_begin, .right = RIGHT_READ},
+        {.path = "/api/v1/series", .begin = api_series_begin, .right = RIGHT_LOOK},
         {0},
 };
 
