@@ -110,7 +110,7 @@ static int read_labels(const struct query *query, struct store_listed_filter *fi
 	                         *const by[] = {"model", "rules", NULL};
 
 	_Static_assert(STORE_ANY == -1, "a word that was not given");
-	if (query_word(query, "outcome", api_row_outcomes, &filter->status, err) < 0 ||
+	if (query_word(query, "outcome", API_ROW_OUTCOMES, &filter->status, err) < 0 ||
 	    query_word(query, "root_cause", causes, &filter->root_cause, err) < 0 ||
 	    query_word(query, "urgency", urgencies, &filter->urgency, err) < 0 ||
 	    query_word(query, "sentiment", sentiments, &filter->sentiment, err) < 0)

@@ -101,6 +101,7 @@ static void carry_out(struct app *app, struct effect *effect)
 	case EFFECT_OUTCOME:
 		outcomes_take(app, effect);
 		records_count(app, &effect->outcome);
+		api_events_outcome(app, &effect->outcome);
 		break;
 	case EFFECT_BATCH: outcomes_batch_over(app, &effect->batch); break;
 	case EFFECT_FINISHED: finish_run(app, effect); break;
@@ -214,6 +215,7 @@ static void on_signal(void *arg, unsigned count)
 	if (app->finished)
 		return;
 	app_post(app, &(struct event){.kind = EVENT_DRAIN});
+	api_events_stop(app);
 	if (app->resident)
 		manager_stopping(app);
 	textlog_say(app->log, LEVEL_WARNING,
@@ -298,6 +300,7 @@ static int start_service(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
+	api_events_start(app);
 	janitor_start(app);
 	manager_start(app);
 	return 0;

@@ -213,6 +213,7 @@ void reconfigure_apply(struct app *app)
 	allow_descriptors(app);
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	admission_reload(app);
+	api_events_reload(app);
 	logs_reconfigure(app);
 	health_view_reloaded(app, (struct str){0});
 	outcome.rotate = rotate = credentials_notice(app->settings);
