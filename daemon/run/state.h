@@ -7,6 +7,7 @@
 #include "daemon/files/textlog.h"
 #include "daemon/run/admission.h"
 #include "daemon/run/api_events.h"
+#include "daemon/run/api_overruled.h"
 #include "daemon/run/app_post.h"
 #include "daemon/run/alerts.h"
 #include "daemon/run/backtest.h"
@@ -64,6 +65,7 @@ struct app {
 	struct admission admission;
 	struct alerts alerts;
 	struct api_events api_events;
+	struct api_overruled api_overruled;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */
