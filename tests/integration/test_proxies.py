@@ -15,7 +15,7 @@ import pytest
 
 from test_http import Server, read_all
 from test_http_stream import streams, wait_until
-from test_service import stop, until
+from test_service import ctl, stop, until
 from test_tokens import COMMAND, JSON, PROXIED, READ, Service, free_port
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -221,6 +221,29 @@ def test_a_stream_is_not_held_back_and_its_end_is_passed_on(kind, tmp_path):
     wait_until(lambda: streams(server) == 0)
     proxy.stop()
     server.stop()
+
+
+def test_events_of_the_service_come_at_once_to_who_has_a_token(behind):
+    service, proxy = behind
+    assert proxy.status("/api/v1/events") == 401
+    with proxy.connect() as connection:
+        connection.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: {PROXIED}:{proxy.port}\r\nAuthorization: Bearer {READ}\r\n\r\n".encode())
+        data = b""
+        while b"event: state" not in data:
+            data += connection.recv(65536)
+        began = time.monotonic()
+        assert proxy.status("/pause", COMMAND, "POST") == 200
+        while data.count(b'"paused":true') == 0:
+            piece = connection.recv(65536)
+            assert piece, data
+            data += piece
+        assert time.monotonic() - began < 5
+        (service.folder / "wall.read").unlink()  # and who is revoked hears no more
+        assert ctl(service.world, "reload").returncode == 0
+        while not data.endswith(b"\r\n0\r\n\r\n"):  # the last chunk; the proxy may keep the connection
+            piece = connection.recv(65536)
+            assert piece, data
+            data += piece
 
 
 # --- the negative control: what the document warns of ---
