@@ -18,9 +18,12 @@ JSON = {"Content-Type": "application/json"}
 PROXIED = "triage.example.com"
 
 
-def free_port():
-    with socket.create_server(("", 0)) as held:
-        return held.getsockname()[1]
+def hold_port():
+    """A port that nobody else gets while this socket is open: who allows its reuse may bind it a second time."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("", 0))
+    return held
 
 
 def own_address():
@@ -38,7 +41,8 @@ class Service:
     """The service with a folder of tokens: ops may command, wall may read."""
 
     def __init__(self, world, address="127.0.0.1", **env):
-        self.world, self.port = world, free_port()
+        self.world, held = world, hold_port()
+        self.port = held.getsockname()[1]
         self.folder = world.path / "tokens"
         self.folder.mkdir()
         write(self.folder / "ops.command", COMMAND)
@@ -46,7 +50,8 @@ class Service:
         world.use(world.sim("--tickets", 2))
         self.process = start(world, AI_TICKETD_HTTP_LISTEN=f"{address}:{self.port}", AI_TICKETD_HTTP_HOST=PROXIED,
                              AI_TICKETD_HTTP_TOKENS_DIR=self.folder, **env)
-        assert ready(world), world.log()
+        assert ready(world), (self.process.poll(), world.log())
+        held.close()
 
     def ask(self, path, token=None, method="GET", address="127.0.0.1", headers=None, body=None):
         """Status, header lines and body."""
