@@ -204,3 +204,12 @@ def test_a_real_prometheus_keeps_every_series(done, tmp_path, world):
 
 def test_what_the_tests_of_metrics_need_is_here():
     assert PROMTOOL and PROMETHEUS, "promtool and prometheus are missing: run make deps DEPS=check"
+
+
+def test_the_document_lists_the_families_of_the_table():
+    with open(os.path.join(TOP, "docs/METRICS.md")) as file:
+        text = file.read()
+    rows = re.findall(r"(?m)^\| `((?:ai_ticketd|process)_\w+)` \| (\w+) \| ([\w, ]*?) ?\| (.*) \|$", text)
+    assert [(name, kind, labels.split(", ") if labels else [], words) for name, kind, labels, words in rows] == \
+        [(name, *row) for name, row in table().items()]
+    assert f"{len(table())} families" in text
