@@ -143,7 +143,7 @@ static void add_outside(struct app *app, const struct engine_stats *stats, struc
 /* --- the inside --- */
 
 static void add_guard(struct buf *json, const char *name, enum breaker_state breaker,
-                       const struct upstream *upstream)
+                      const struct upstream *upstream)
 {
 	json_add_key(json, name);
 	buf_putc(json, '{');
