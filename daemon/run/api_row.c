@@ -33,12 +33,15 @@ static void add_analysis(struct buf *json, const struct listed *listed)
 	add_word(json, "model", decided && !listed->by_rules ? listed->model : NULL);
 }
 
-void api_row_write(struct buf *json, msec at, struct ticket_key ticket, const struct listed *listed)
+static void add_end(struct buf *json, const struct store_listed_row *row,
+                    const struct listed *listed)
 {
 	buf_putc(json, '{');
-	json_add_member_int(json, "at", at);
-	json_add_member_int(json, "ticket_id", (int64_t)ticket.id);
+	json_add_member_int(json, "at", row->at);
+	json_add_key(json, "ticket_id");
+	buf_add_u64(json, row->ticket.id);
 	json_add_member(json, "outcome", str_of(API_ROW_OUTCOMES[listed->status]));
+	json_add_member_bool(json, "undone", row->undone);
 	add_analysis(json, listed);
 	add_word(json, "priority_before", priority_name(listed->priority_before));
 	add_word(json, "priority_after", priority_name(listed->priority_after));
@@ -49,4 +52,17 @@ void api_row_write(struct buf *json, msec at, struct ticket_key ticket, const st
 		add_word(json, "cost_usd", NULL);
 	json_add_member(json, "reason", str_of(listed->reason));
 	buf_putc(json, '}');
+}
+
+void api_row_write(struct buf *json, msec at, struct ticket_key ticket, const struct listed *listed)
+{
+	struct store_listed_row row = {.ticket = ticket, .at = at};
+
+	add_end(json, &row, listed);
+}
+
+void api_row_write_stored(struct buf *json, const struct store_listed_row *row)
+{
+	json_add_comma(json);
+	add_end(json, row, &row->listed);
 }

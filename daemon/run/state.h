@@ -7,6 +7,7 @@
 #include "daemon/files/textlog.h"
 #include "daemon/run/admission.h"
 #include "daemon/run/api_events.h"
+#include "daemon/run/api_overruled.h"
 #include "daemon/run/app_post.h"
 #include "daemon/run/backtest.h"
 #include "daemon/run/audit.h"
@@ -61,6 +62,7 @@ struct app {
 	/* The parts. */
 	struct admission admission;
 	struct api_events api_events;
+	struct api_overruled api_overruled;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */

@@ -84,6 +84,11 @@ struct store_backend {
 	                               const struct store_listed_filter *filter,
 	                               struct store_listed *listed, struct err *err);
 
+	/* Adds a piece of the choices between `from` and `to` to `choices`, which the caller has
+	 * initialised and frees, from its `next` on; and sets `more` and `next`. */
+	enum store_result (*choices)(struct store_db *db, msec from, msec to,
+	                             struct store_choice_rows *choices, struct err *err);
+
 	/* --- erasing and forgetting --- */
 
 	/* Replaces the records of a ticket by its tombstone. The log and copies of the database

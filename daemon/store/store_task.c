@@ -6,6 +6,7 @@
 
 #include "daemon/store/deaths.h"
 #include "daemon/store/store_inside.h"
+#include "daemon/store/store_pieces.h"
 
 struct task *task_new(const struct task *wanted)
 {
@@ -23,6 +24,7 @@ void task_free(struct task *task)
 	free(task->records);
 	store_rows_free(&task->history);
 	store_listed_free(&task->page);
+	store_choice_rows_free(&task->choices);
 	free(task->points);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
@@ -102,6 +104,7 @@ void task_run(struct store *store, struct task *task)
 	case TASK_SPAN: task->result = backend->span(db, &task->span, &task->history, err); break;
 	case TASK_PAGE: task->result = store_page_read(store, task); break;
 	case TASK_SERIES: task->result = store_series_read(store, task); break;
+	case TASK_CHOICES: task->result = store_choices_read(store, task); break;
 	case TASK_ERASE: task->result = run_erase(store, task); break;
 	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;
 	case TASK_PRUNE: task->result = run_prune(store, task); break;
