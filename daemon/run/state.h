@@ -9,6 +9,7 @@
 #include "daemon/run/api_events.h"
 #include "daemon/run/api_overruled.h"
 #include "daemon/run/app_post.h"
+#include "daemon/run/alerts.h"
 #include "daemon/run/backtest.h"
 #include "daemon/run/audit.h"
 #include "daemon/run/blame.h"
@@ -63,6 +64,7 @@ struct app {
 	struct admission admission;
 	struct api_events api_events;
 	struct api_overruled api_overruled;
+	struct alerts alerts;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */

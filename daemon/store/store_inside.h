@@ -19,6 +19,7 @@ enum task_kind {
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
+	TASK_KEEP,
 	TASK_TRY,
 	TASK_REBUILD,
 	TASK_TOLD,
@@ -59,6 +60,10 @@ struct task {
 	struct store_choice_rows choices; /* CHOICES: from `from` to `before` */
 	void (*choices_done)(void *arg, const struct store_chosen *choices);
 	void (*rested)(void *arg); /* REST */
+	/* KEEP: the text is the task's */
+	const char *kept_name;
+	char *kept_text;
+	void (*kept)(void *arg, bool durable);
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */

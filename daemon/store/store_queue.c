@@ -131,7 +131,7 @@ static void on_idle_closed(uv_handle_t *handle)
 static bool task_proves_disk(const struct task *task)
 {
 	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE ||
-	       task->kind == TASK_TRY;
+	       task->kind == TASK_TRY || task->kind == TASK_KEEP;
 }
 
 static void answer_task(struct store *store, struct task *task)
@@ -162,6 +162,7 @@ static void answer_task(struct store *store, struct task *task)
 			return;
 		break;
 	case TASK_REST: task->rested(task->arg); break;
+	case TASK_KEEP: task->kept(task->arg, task->result == STORE_OK); break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_idle_closed); break;
 	case TASK_NOTE:
 	case TASK_ERASED:

@@ -98,6 +98,7 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	        .last_work_mono = engine->last_work,
 	        .unreachable = account->search.unreachable,
 	        .next_poll_mono = next_poll(engine),
+	        .tallies = &engine->tallies,
 	        .recent = recent_counts(&account->backlog.recent, engine->now.mono),
 	};
 	tell_account(account, ret);

@@ -2,6 +2,7 @@
 #ifndef ENGINE_STATS_H
 #define ENGINE_STATS_H
 
+#include "engine/tallies.h"
 #include "guard/breaker.h"
 #include "observe/load.h"
 #include "observe/recent.h"
@@ -63,6 +64,8 @@ struct engine_stats {
 	struct recent_counts recent;
 	uint64_t redacted[16]; /* by enum pii_kind */
 	uint64_t repairs[8];   /* by bit of enum answer_repair */
+	/* what was counted since the start; the engine's own, valid as long as it */
+	const struct engine_tallies *tallies;
 };
 /* Cost: one walk over the tickets that are held. */
 void engine_stats(const struct engine *engine, struct engine_stats *ret);
