@@ -89,6 +89,7 @@ static void carry_out(struct app *app, struct effect *effect)
 {
 	switch (effect->kind) {
 	case EFFECT_REQUEST:
+		metering_sent(app, effect);
 		http_client_send(app->client, effect->number, &effect->request, effect);
 		return;
 	case EFFECT_CANCEL: http_client_cancel(app->client, effect->number); break;
@@ -106,6 +107,7 @@ static void carry_out(struct app *app, struct effect *effect)
 		outcomes_take(app, effect);
 		records_count(app, &effect->outcome);
 		api_events_outcome(app, &effect->outcome);
+		metering_outcome(app, &effect->outcome);
 		break;
 	case EFFECT_BATCH: outcomes_batch_over(app, &effect->batch); break;
 	case EFFECT_FINISHED: finish_run(app, effect); break;
@@ -171,6 +173,7 @@ static bool step_reply(struct app *app)
 		return false;
 	struct effect *effect = owner;
 	event.request = effect->number;
+	metering_replied(app, effect, &reply);
 	step_engine(app, &event);
 	http_reply_free(&reply);
 	effect_free(effect);
@@ -374,6 +377,7 @@ static enum exit_status run(struct app *app)
 	app_post_init(app);
 	orders_init(app);
 	disk_space_init(app);
+	metering_init(app);
 	if (records_open(app) < 0 || logs_open(app) < 0) {
 		records_free(app);
 		logs_free(app);

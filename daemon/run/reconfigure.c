@@ -86,6 +86,7 @@ static void refuse_settings(struct app *app, const struct settings *next)
 
 	health_view_reloaded(app, buf_str(&next->problems.errors));
 	alerts_touch(app);
+	metering_reloaded(app, false);
 	logs_say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
 	textlog_say_event(app->log, LEVEL_ERROR,
 	                  STR("Reload refused: the previous configuration stays in force"),
@@ -218,6 +219,7 @@ void reconfigure_apply(struct app *app)
 	logs_reconfigure(app);
 	health_view_reloaded(app, (struct str){0});
 	alerts_reloaded(app);
+	metering_reloaded(app, true);
 	outcome.rotate = rotate = credentials_notice(app->settings);
 	if (rotate != NULL)
 		textlog_printf(app->log, LEVEL_INFO, "Reload: %s", rotate);

@@ -21,6 +21,7 @@
 #include "daemon/run/janitor.h"
 #include "daemon/run/logs.h"
 #include "daemon/run/manager.h"
+#include "daemon/run/metering.h"
 #include "daemon/run/outcomes.h"
 #include "daemon/run/progress.h"
 #include "daemon/run/reconfigure.h"
@@ -65,6 +66,9 @@ struct app {
 	struct api_events api_events;
 	struct api_overruled api_overruled;
 	struct alerts alerts;
+	struct alerts alerts;
+	struct api_events api_events;
+	struct api_overruled api_overruled;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */
@@ -76,6 +80,7 @@ struct app {
 	struct janitor janitor;
 	struct logs logs;
 	struct manager manager;
+	struct metering metering;
 	struct orders orders;
 	struct outcomes outcomes;
 	struct progress progress;

@@ -33,6 +33,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "daemon/store/store_history.h"
+#include "daemon/store/store_work.h"
 #include "engine/record.h"
 
 struct store;
@@ -51,6 +52,8 @@ struct store_callbacks {
 	/* These counts were added to this quarter of an hour and are durable; called before
 	 * `persisted`. May be NULL. */
 	void (*counted)(void *arg, int64_t quarter, const struct counts *counts);
+	/* So long did a piece of work take on the worker. May be NULL. */
+	void (*worked)(void *arg, enum store_work work, uint64_t ns);
 	void *arg;
 };
 /* Ends the blocking start: from now on work is queued and done on workers. To be called once. */

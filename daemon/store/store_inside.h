@@ -31,7 +31,8 @@ struct task {
 	struct list node;
 	enum task_kind kind;
 	bool retried;             /* it was queued again because the database was damaged */
-	enum store_result result; /* set by the worker, like `err` */
+	enum store_result result; /* set by the worker, like `err` and `took_ns` */
+	uint64_t took_ns;
 	struct err err;
 
 	struct store_record *records; /* PUT, NOTE */

@@ -77,6 +77,7 @@ struct effect {
 	uint64_t number;
 	enum upstream_id upstream;        /* REQUEST */
 	enum request_operation operation; /* REQUEST */
+	uint64_t sent_ns;                 /* REQUEST: the shell's, for what it measures */
 	struct http_request request;      /* REQUEST */
 	struct record record;             /* PERSIST */
 	enum log_level level;             /* SAY */

@@ -93,6 +93,7 @@ struct engine_tallies {
 	/* decisions, [1] those by rules */
 	uint64_t root_causes[2][CAUSE_COUNT], urgencies[2][URGENCY_COUNT],
 	        sentiments[2][SENTIMENT_COUNT];
+	uint64_t model_outages;              /* how often the model was found to be down */
 	uint64_t passes_done, passes_failed; /* complete looks for tickets, and those given up */
 	struct model_tally models[TALLY_MODELS + 1];
 };
