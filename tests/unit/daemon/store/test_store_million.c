@@ -1,6 +1,6 @@
 /* A million rows in the list of decisions: a page costs so many steps of the database as there are
- * classes and rows in it, whatever it looks for, and however long the history is. Times are printed;
- * what is held to a bound is counted, because it is the same on any machine. */
+ * classes and rows in it, whatever it looks for, and however long the history is. Times are
+ * printed; what is held to a bound is counted, because it is the same on any machine. */
 #include <sqlite3.h>
 #include <time.h>
 
