@@ -30,6 +30,7 @@ static const struct command commands[] = {
         {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
         {.name = "report", .path = "/report", .span = true},
         {.name = "erase", .path = "/erase", .post = true, .asks = true, .ids_min = 1, .ids_max = 1},
+        {.name = "alert", .path = "/alert-test", .post = true, .word = "test"},
         {.name = "audit", .path = "/audit"},
         {.name = "unseal"},
 };
@@ -48,6 +49,29 @@ enum option_code {
 	OPT_VERSION,
 	OPT_HELP
 };
+
+static bool takes_value(const char *option)
+{
+	static const char *const options[] = {"--socket", "--key-file", "--since", "--until",
+	                                      "--limit",  "--run",      "--days",  "-n"};
+
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (strcmp(option, options[i]) == 0)
+			return true;
+	return false;
+}
+
+const char *command_line_word(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] != '-')
+			return argv[i];
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return NULL;
+		i += takes_value(argv[i]);
+	}
+	return NULL;
+}
 
 const struct command *command_find(const char *name)
 {
@@ -70,10 +94,23 @@ static int check_span(const struct call *call, struct err *err)
 	return 0;
 }
 
-static int check_ids(const struct call *call, struct err *err)
+/* The word is part of the command's name: nothing of it is sent. */
+static int check_word(struct call *call, struct err *err)
 {
 	const struct command *command = call->command;
 
+	if (call->id_count != 1 || strcmp(call->ids[0], command->word) != 0)
+		return err_set(err, "%s: can only be followed by %s", command->name, command->word);
+	call->id_count = 0;
+	return 0;
+}
+
+static int check_ids(struct call *call, struct err *err)
+{
+	const struct command *command = call->command;
+
+	if (command->word != NULL)
+		return check_word(call, err);
 	if (command->span)
 		return check_span(call, err);
 	if (call->id_count > command->ids_max && command->ids_max == 0)

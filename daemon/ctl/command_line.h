@@ -13,6 +13,7 @@ struct command {
 	bool asks; /* what it does cannot be taken back: a person at a terminal is asked before */
 	bool span; /* takes a span of time in place of ids */
 	size_t ids_min, ids_max;
+	const char *word;       /* the one argument that it takes, and must have; NULL = none */
 	const char *path_again; /* with --again; NULL: the option is refused */
 };
 
@@ -30,6 +31,9 @@ struct call {
 	size_t id_count;
 };
 
+/* The word of the command line that names the command, behind the options that come before it; NULL
+ * when there is none, or help is asked for before it. */
+const char *command_line_word(int argc, char **argv);
 /* NULL: there is none of that name. */
 const struct command *command_find(const char *name);
 /* 0; 1 = nothing is left to do (help, version); -1 with a reason. */

@@ -12,17 +12,20 @@
 #include "daemon/run/api_overruled.h"
 #include "daemon/run/api_series.h"
 #include "daemon/run/api_session.h"
+#include "daemon/run/metering_view.h"
 #include "daemon/run/orders.h"
 #include "daemon/run/state.h"
 #include "daemon/run/status_view.h"
 #include "daemon/server/socket_path.h"
 #include "daemon/system/accounts.h"
 #include "daemon/system/address.h"
+#include "observe/metrics.h"
 
 #define REFUSED_BYTES_MAX (64 * 1024)
 
 static const struct view views[] = {
         {.path = "/health", .type = VIEW_JSON, .write = health_view_health, .right = RIGHT_STATE},
+        {.path = "/api/v1/alerts", .type = VIEW_JSON, .write = alerts_view, .right = RIGHT_LOOK},
         {.path = "/live", .type = VIEW_JSON, .write = health_view_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = health_view_ready, .right = RIGHT_LOOK},
         {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_READ},
@@ -32,6 +35,10 @@ static const struct view views[] = {
         {.path = "/api/v1/series", .begin = api_series_begin, .right = RIGHT_LOOK},
         {.path = "/api/v1/session", .type = VIEW_JSON, .write = api_session, .right = RIGHT_LOOK},
         {.path = "/api/v1/events", .begin = api_events_begin, .right = RIGHT_LOOK},
+        {.path = "/metrics",
+         .type = METRICS_TYPE,
+         .write = metering_view_metrics,
+         .right = RIGHT_LOOK},
         {0},
 };
 
@@ -229,6 +236,7 @@ int sockets_open(struct app *app, struct err *err)
 	sockets->routes.gates.host = sockets->host;
 	sockets->server =
 	        http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &sockets->routes);
+	metering_watch(app, sockets->server);
 	if (adopt_inherited(app, err) < 0 || listen_unix(app, err) < 0)
 		return -1;
 	if (config->http.listen != NULL && config->http.listen[0] != '\0')

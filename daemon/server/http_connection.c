@@ -21,6 +21,8 @@ struct http_connections {
 	const struct http_limits *limits;
 	http_handler handler;
 	void *arg;
+	http_answered answered; /* NULL = nobody wants to know */
+	void *answered_arg;
 	struct list list;
 	struct http_clock clock;
 	struct places places[HTTP_DOORS];
@@ -221,6 +223,15 @@ static bool is_tcp(const struct connection *connection)
 	return !http_door_is_local(connection->peer.door);
 }
 
+static void tell_answer(const struct connection *connection, const struct http_message *message,
+                        int status)
+{
+	const struct http_connections *all = connection->all;
+
+	if (all->answered != NULL)
+		all->answered(all->answered_arg, message, status);
+}
+
 static void refuse_request(struct connection *connection, int status, const char *reason)
 {
 	size_t len;
@@ -229,6 +240,7 @@ static void refuse_request(struct connection *connection, int status, const char
 
 	(void)uv_read_stop(&connection->handle.stream);
 	connection->last = true;
+	tell_answer(connection, NULL, status);
 	send_bytes(connection, bytes, len);
 }
 
@@ -273,6 +285,7 @@ static void on_answered(void *arg, const struct http_answer *given)
 	answer.tcp = is_tcp(connection);
 	char *bytes = http_answer_write(&answer, &len);
 	connection->exchange = NULL;
+	tell_answer(connection, http_parser_message(connection->parser), answer.status);
 	connection->head_only = false; /* whatever is refused before the next request is complete */
 	send_bytes(connection, bytes, len);
 }
@@ -373,6 +386,12 @@ static int accept_handle(struct connection *connection, uv_stream_t *listener, e
 	if (code == 0)
 		http_door_peer(door, &connection->handle.any, &connection->peer);
 	return code;
+}
+
+void http_connections_watch(struct http_connections *all, http_answered answered, void *arg)
+{
+	all->answered = answered;
+	all->answered_arg = arg;
 }
 
 bool http_connections_full(const struct http_connections *all, enum http_door door)

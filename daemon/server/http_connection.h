@@ -37,6 +37,10 @@ struct http_connections;
 /* `limits` and `arg` must outlive the connections. */
 struct http_connections *http_connections_new(uv_loop_t *loop, const struct http_limits *limits,
                                               http_handler handler, void *arg) MUST_CHECK;
+/* Each answer that is given is told to `answered`: its request, valid during the call (NULL: what
+ * came was no request), and its status. */
+typedef void (*http_answered)(void *arg, const struct http_message *message, int status);
+void http_connections_watch(struct http_connections *all, http_answered answered, void *arg);
 /* Accepts one connection that waits at the listener of this door. */
 void http_connections_accept(struct http_connections *all, uv_stream_t *listener,
                              enum http_door door);

@@ -187,6 +187,11 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *l
 	return server;
 }
 
+void http_server_watch(struct http_server *server, http_answered answered, void *arg)
+{
+	http_connections_watch(server->connections, answered, arg);
+}
+
 void http_server_stats(const struct http_server *server, struct http_stats *ret)
 {
 	http_connections_stats(server->connections, ret);

@@ -34,6 +34,8 @@ int http_server_listen_path(struct http_server *server, enum http_door door,
 /* Listens on TCP; `address` is "address:port" (daemon/system/address.h). -1 with a reason. */
 int http_server_listen_tcp(struct http_server *server, const char *address,
                            struct err *err) MUST_CHECK;
+/* Tells each answer: see http_connections_watch(). */
+void http_server_watch(struct http_server *server, http_answered answered, void *arg);
 /* Sums over all connections so far. */
 void http_server_stats(const struct http_server *server, struct http_stats *ret);
 

@@ -139,6 +139,9 @@ struct store_backend {
 	                          struct err *err);
 	/* Writes a row of no meaning, to find out whether the database can be written. */
 	enum store_result (*try)(struct store_db *db, struct err *err);
+	/* Writes the text of one name. */
+	enum store_result (*keep)(struct store_db *db, const char *name, const char *text,
+	                          struct err *err);
 	/* A person was told of the damage that `memory.damaged_copy` names: forgets it. */
 	enum store_result (*told)(struct store_db *db, struct err *err);
 };

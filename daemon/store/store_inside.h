@@ -19,6 +19,7 @@ enum task_kind {
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
+	TASK_KEEP,
 	TASK_TRY,
 	TASK_REBUILD,
 	TASK_TOLD,
@@ -30,7 +31,8 @@ struct task {
 	struct list node;
 	enum task_kind kind;
 	bool retried;             /* it was queued again because the database was damaged */
-	enum store_result result; /* set by the worker, like `err` */
+	enum store_result result; /* set by the worker, like `err` and `took_ns` */
+	uint64_t took_ns;
 	struct err err;
 
 	struct store_record *records; /* PUT, NOTE */
@@ -59,6 +61,10 @@ struct task {
 	struct store_choice_rows choices; /* CHOICES: from `from` to `before` */
 	void (*choices_done)(void *arg, const struct store_chosen *choices);
 	void (*rested)(void *arg); /* REST */
+	/* KEEP: the text is the task's */
+	const char *kept_name;
+	char *kept_text;
+	void (*kept)(void *arg, bool durable);
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */

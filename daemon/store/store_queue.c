@@ -131,7 +131,7 @@ static void on_idle_closed(uv_handle_t *handle)
 static bool task_proves_disk(const struct task *task)
 {
 	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE ||
-	       task->kind == TASK_TRY;
+	       task->kind == TASK_TRY || task->kind == TASK_KEEP;
 }
 
 static void answer_task(struct store *store, struct task *task)
@@ -162,6 +162,7 @@ static void answer_task(struct store *store, struct task *task)
 			return;
 		break;
 	case TASK_REST: task->rested(task->arg); break;
+	case TASK_KEEP: task->kept(task->arg, task->result == STORE_OK); break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_idle_closed); break;
 	case TASK_NOTE:
 	case TASK_ERASED:
@@ -244,7 +245,30 @@ static void run_on_worker(uv_work_t *work)
 {
 	struct store *store = container_of(work, struct store, work);
 
+	uint64_t begin = uv_hrtime();
+
 	task_run(store, store->running);
+	store->running->took_ns = uv_hrtime() - begin;
+}
+
+/* What is not listed looks something up. */
+static enum store_work work_of(enum task_kind kind)
+{
+	static const enum store_work works[] = {
+	        [TASK_PUT] = STORE_WORK_PERSIST,    [TASK_NOTE] = STORE_WORK_PERSIST,
+	        [TASK_ERASE] = STORE_WORK_PERSIST,  [TASK_ERASED] = STORE_WORK_PERSIST,
+	        [TASK_TRY] = STORE_WORK_PERSIST,    [TASK_TOLD] = STORE_WORK_PERSIST,
+	        [TASK_PRUNE] = STORE_WORK_UPKEEP,   [TASK_REST] = STORE_WORK_UPKEEP,
+	        [TASK_REBUILD] = STORE_WORK_UPKEEP, [TASK_CLOSE] = STORE_WORK_UPKEEP,
+	};
+
+	return kind < ARRAY_LEN(works) ? works[kind] : STORE_WORK_READ;
+}
+
+static void tell_work(const struct store *store, const struct task *task)
+{
+	if (store->callbacks.worked != NULL)
+		store->callbacks.worked(store->callbacks.arg, work_of(task->kind), task->took_ns);
 }
 
 static void on_task_done(uv_work_t *work, int status)
@@ -253,6 +277,7 @@ static void on_task_done(uv_work_t *work, int status)
 	struct task *task = store->running;
 
 	store->running = NULL;
+	tell_work(store, task);
 	if (task->kind == TASK_REBUILD) {
 		end_rebuild(store, task);
 	} else if (task->result == STORE_DAMAGED) {

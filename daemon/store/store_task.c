@@ -26,6 +26,7 @@ void task_free(struct task *task)
 	store_listed_free(&task->page);
 	store_choice_rows_free(&task->choices);
 	free(task->points);
+	free(task->kept_text);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
 	free(task);
@@ -108,6 +109,9 @@ void task_run(struct store *store, struct task *task)
 	case TASK_ERASE: task->result = run_erase(store, task); break;
 	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;
 	case TASK_PRUNE: task->result = run_prune(store, task); break;
+	case TASK_KEEP:
+		task->result = backend->keep(db, task->kept_name, task->kept_text, err);
+		break;
 	case TASK_TRY: task->result = backend->try(db, err); break;
 	case TASK_REBUILD: task->result = backend->rebuild(db, &task->memory, err); break;
 	case TASK_TOLD: task->result = backend->told(db, err); break;

@@ -76,12 +76,16 @@ def test_a_secret_has_no_place_in_the_file(world, peer):
 
 def test_an_option_of_a_later_version_is_refused_in_the_file_and_warned_about_in_the_environment(world, peer):
     path = world.path / "later.conf"
-    path.write_text("alerts {\n  slow_processing = 5s\n}\n")
-    assert "alerts.slow_processing" in refused(world, peer, "--once", "-c", path).err
-    result = world.run("--check-config", env={"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T/B/X"})
+    path.write_text("llm {\n  on_quota = wait\n}\n")
+    assert "llm.on_quota" in refused(world, peer, "--once", "-c", path).err
+    result = world.run("--check-config", env={"AI_TICKETD_LLM_ON_QUOTA": "wait"})
     assert result.status == 0, result
-    assert "slack_webhook_url" in result.err.lower()
-    assert "hooks.slack.com" not in result.err
+    assert "AI_TICKETD_LLM_ON_QUOTA" in result.err
+
+
+def test_a_webhook_that_takes_no_alerts_is_refused_without_its_address(world, peer):
+    err = refused(world, peer, "--check-config", env={"SLACK_WEBHOOK_URL": "https://hooks.slack.com/triggers/T/B/hidden"}).err
+    assert "Workflow Builder" in err and "hidden" not in err
 
 
 def test_missing_credentials_are_named_and_an_unread_dotenv_is_hinted_at(world, peer):

@@ -88,12 +88,12 @@ def test_the_page_is_not_served_on_unix_sockets(start):
 def test_it_is_read_and_nothing_else(start):
     server = start(tcp=True)
     for method in ("POST", "PUT", "DELETE", "OPTIONS"):
-        status, headers, _ = get(server, "/page.js", method=method)
+        status, headers, _ = get(server, "/main.js", method=method)
         assert status == 405 and headers["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize("path", ["/index.html", "/page.js/", "//page.js", "/../page.js", "/%70age.js", "/PAGE.JS", "/page.js%00", "/assets.c",
-                                  "/./page.js", "/page.css.gz"])
+@pytest.mark.parametrize("path", ["/index.html", "/main.js/", "//main.js", "/../main.js", "/%6dain.js", "/MAIN.JS", "/main.js%00", "/assets.c",
+                                  "/./main.js", "/page.css.gz"])
 def test_there_are_no_other_paths_to_it(start, path):
     assert get(start(tcp=True), path)[0] in (400, 404)
 

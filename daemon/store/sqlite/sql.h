@@ -100,6 +100,8 @@ enum store_result sql_load(struct store_db *db, struct store_memory *memory,
                            struct err *err) MUST_CHECK;
 enum store_result sql_save(struct store_db *db, const struct store_memory *memory,
                            struct err *err) MUST_CHECK;
+enum store_result sql_keep(struct store_db *db, const char *name, const char *text,
+                           struct err *err) MUST_CHECK;
 enum store_result sql_try(struct store_db *db, struct err *err) MUST_CHECK;
 enum store_result sql_told(struct store_db *db, struct err *err) MUST_CHECK;
 

@@ -34,6 +34,7 @@ const struct store_backend store_sqlite = {
         .drop_counts = sql_drop_counts,
         .load = sql_load,
         .save = sql_save,
+        .keep = sql_keep,
         .try = sql_try,
         .told = sql_told,
 };

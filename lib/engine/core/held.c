@@ -77,6 +77,7 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 	effect->ticket = outcome->ticket = ticket->key;
 	outcome->status =
 	        is_left_as_it_was(ticket) ? OUTCOME_SKIPPED : figures_status(engine, ticket);
+	tally_outcome(engine, ticket, outcome->status);
 	outcome->reason = arena_str(&effect->memory, str_of(reason));
 	if (decided) {
 		struct analysis *analysis = arena_zalloc(&effect->memory, sizeof(*analysis));
