@@ -3,6 +3,7 @@ that keeps every series."""
 
 import os
 import re
+import subprocess
 import time
 
 import pytest
@@ -204,3 +205,24 @@ def test_a_real_prometheus_keeps_every_series(done, tmp_path, world):
 
 def test_what_the_tests_of_metrics_need_is_here():
     assert PROMTOOL and PROMETHEUS, "promtool and prometheus are missing: run make deps DEPS=check"
+
+
+def test_the_document_lists_the_families_of_the_table():
+    with open(os.path.join(TOP, "docs/METRICS.md")) as file:
+        text = file.read()
+    rows = re.findall(r"(?m)^\| `((?:ai_ticketd|process)_\w+)` \| (\w+) \| ([\w, ]*?) ?\| (.*) \|$", text)
+    assert [(name, kind, labels.split(", ") if labels else [], words) for name, kind, labels, words in rows] == \
+        [(name, *row) for name, row in table().items()]
+    assert f"{len(table())} families" in text
+
+
+def test_the_commands_of_the_documents_show_them(done, world):
+    with open(os.path.join(TOP, "README.md")) as file:
+        assert "    curl http://127.0.0.1:9871/metrics " in file.read()
+    over_tcp = subprocess.run(["curl", "-sSf", f"http://127.0.0.1:{done}/metrics"], capture_output=True, text=True, timeout=60)
+    assert over_tcp.returncode == 0 and wrong(Metrics(over_tcp.stdout)) == []
+    with open(os.path.join(TOP, "docs/METRICS.md")) as file:
+        assert "    curl --unix-socket /run/ai-ticketd/read.sock http://localhost/metrics\n" in file.read()
+    by_socket = subprocess.run(["curl", "-sSf", "--unix-socket", str(world.path / "socket"), "http://localhost/metrics"],
+                               capture_output=True, text=True, timeout=60)
+    assert by_socket.returncode == 0 and Metrics(by_socket.stdout).order == Metrics(over_tcp.stdout).order
