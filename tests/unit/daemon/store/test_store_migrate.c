@@ -309,6 +309,50 @@ static void the_history_of_schema_1_becomes_the_list(void **state)
 	lab_free(&lab);
 }
 
+/* 102,000 records of usual length: a matter of seconds, and of little memory. */
+static void a_long_history_is_listed_in_little_memory(void **state)
+{
+	struct store_listed_filter filter = store_listed_all();
+	struct told told = {.more = false};
+	char *text = xasprintf(
+	        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 34000)"
+	        " INSERT INTO record SELECT 1000 + 3 * i + k, 1795608000000 + i * 1000 + k,"
+	        " 100000 + i, k, 1, CASE k WHEN 0 THEN '%s,\"answer\":\"' || hex(zeroblob(300)) ||"
+	        " '\"}' WHEN 1 THEN '{\"a\":\"' || hex(zeroblob(150)) || '\"}' ELSE '%s' END"
+	        " FROM n, (SELECT 0 AS k UNION ALL SELECT 1 UNION ALL SELECT 2)",
+	        "{\"root_cause\":\"bug\",\"urgency\":\"low\",\"sentiment\":\"neutral\",\"model\":"
+	        "\"m\"",
+	        WRITTEN);
+	struct lab lab;
+	sqlite3 *db;
+
+	lab_new(&lab);
+	former_make(&lab, 0);
+	db = former_sqlite(lab.path);
+	former_run(db, text);
+	free(text);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	(void)sqlite3_memory_highwater(1);
+	double begun = (double)uv_hrtime();
+	lab_begin(&lab);
+	print_message("102,000 records were migrated in %.1f s, with %.1f MB of memory\n",
+	              ((double)uv_hrtime() - begun) / 1e9,
+	              (double)sqlite3_memory_highwater(0) / 1e6);
+	assert_true(sqlite3_memory_highwater(0) < 16000000);
+	buf_init(&told.lines, 1 << 20);
+	filter.limit = 1;
+	assert_true(store_decisions(lab.store, &filter, tell_page, &told));
+	lab_run(&lab);
+	assert_string_equal(buf_cstr(&told.lines),
+	                    "134000 success bug low neutral by m -1 [normal>urgent] 1234 ms -1 \n");
+	assert_true(told.more);
+	buf_free(&told.lines);
+	lab_close(&lab);
+	assert_int_equal(former_ask(lab.path, "SELECT count(*) FROM listed WHERE ticket > 100000"),
+	                 34000);
+	lab_free(&lab);
+}
+
 /* --- damage --- */
 
 static void overwrite_page(const struct lab *lab, int64_t page)
@@ -419,6 +463,7 @@ int main(void)
 	        cmocka_unit_test(every_row_is_of_the_first_account),
 	        cmocka_unit_test(accounts_do_not_see_each_other),
 	        cmocka_unit_test(the_history_of_schema_1_becomes_the_list),
+	        cmocka_unit_test(a_long_history_is_listed_in_little_memory),
 	        cmocka_unit_test(a_damaged_table_of_schema_1_costs_what_it_held),
 	        cmocka_unit_test(pages_of_schema_1_that_are_overwritten_cost_their_records_only),
 	        cmocka_unit_test(a_missing_table_of_schema_1_is_damage),
