@@ -6,13 +6,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/page/assets.h"
 #include "observe/review.h"
-
-#define SENTENCE_BYTES_MAX 4096
-
-struct route_reply {
-	struct http_exchange *exchange;
-};
 
 enum route_input {
 	INPUT_NONE,
@@ -62,6 +57,7 @@ static const struct route commands[] = {
          .looks = true},
         {.path = "/undo", .post = true, .command = ROUTE_UNDO, .input = INPUT_BODY},
         {.path = "/undo/", .command = ROUTE_UNDO_JOB, .input = INPUT_ID_IN_PATH},
+        {.path = "/alert-test", .post = true, .command = ROUTE_ALERT_TEST},
         {.path = "/audit", .command = ROUTE_AUDIT}, /* it shows people: for those who command */
 };
 
@@ -83,80 +79,87 @@ const char *route_name(enum route_command command)
 	return row_of(command)->path + 1;
 }
 
-static const struct route *find_command(struct str path)
+/* Below API_PREFIX the paths are those of `commands`, for these only, or other words for them. */
+#define API_PREFIX "/api/v1"
+static const struct {
+	const char *api, *path;
+} aliases[] = {
+        {"/process", "/process"},
+        {"/process-again", "/process-again"},
+        {"/pause", "/pause"},
+        {"/resume", "/resume"},
+        {"/stop-writing", "/stop-writing"},
+        {"/start-writing", "/start-writing"},
+        {"/undo-plan", "/undo-plan"},
+        {"/undo", "/undo"},
+        {"/undo/", "/undo/"},
+        {"/decisions/", "/explain/"},
+};
+
+/* The command of the path, or NULL. `*ret_rest` is what follows the path of the table: "12345". */
+static const struct route *match_command(struct str path, struct str *ret_rest)
 {
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		struct str known = str_of(commands[i].path);
+		const struct route *route = &commands[i];
+		struct str known = str_of(route->path);
 
-		if (commands[i].input == INPUT_ID_IN_PATH ? str_starts(path, known)
-		                                          : str_eq(path, known))
-			return &commands[i];
-		if (commands[i].input == INPUT_SPAN_IN_PATH && str_starts(path, known) &&
-		    str_starts(str_skip(path, known.len), STR("/")))
-			return &commands[i];
+		*ret_rest = str_skip(path, known.len);
+		if (!str_starts(path, known))
+			continue;
+		if (route->input == INPUT_ID_IN_PATH || ret_rest->len == 0)
+			return route;
+		if (route->input == INPUT_SPAN_IN_PATH && str_starts(*ret_rest, STR("/")))
+			return route;
+	}
+	return NULL;
+}
+
+static const struct route *find_command(struct str path, struct str *ret_rest)
+{
+	if (!str_starts(path, STR(API_PREFIX)))
+		return match_command(path, ret_rest);
+	path = str_skip(path, strlen(API_PREFIX));
+	for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
+		struct str api = str_of(aliases[i].api);
+		bool begins = str_ends(api, STR("/"));
+		const struct route *route;
+
+		if (begins ? !str_starts(path, api) : !str_eq(path, api))
+			continue;
+		route = match_command(str_of(aliases[i].path), ret_rest);
+		*ret_rest = str_skip(path, api.len);
+		return route;
 	}
 	return NULL;
 }
 
 /* --- commands --- */
 
-struct str route_reply_body(const struct route_reply *reply)
-{
-	return buf_str(&http_exchange_request(reply->exchange)->body);
-}
-
-struct str route_reply_query(const struct route_reply *reply)
-{
-	struct str rest = buf_str(&http_exchange_request(reply->exchange)->target);
-
-	(void)str_split(&rest, '?');
-	return rest;
-}
-
-void route_reply_send(struct route_reply *reply, int status, const char *json)
-{
-	http_exchange_answer(reply->exchange, status, HTTP_TYPE_JSON, str_of(json));
-	free(reply);
-}
-
-void route_reply_say(struct route_reply *reply, int status, const char *sentence)
-{
-	struct buf json;
-
-	buf_init(&json, SENTENCE_BYTES_MAX);
-	buf_putc(&json, '{');
-	json_add_member(&json, status < 400 ? "message" : "error", str_of(sentence));
-	buf_putc(&json, '}');
-	route_reply_send(reply, status, buf_cstr(&json));
-	buf_free(&json);
-}
-
 static void give_command(const struct routes *all, const struct route *route,
                          const struct ticket_key *tickets, size_t count,
                          struct http_exchange *exchange)
 {
-	struct route_reply *reply = xcalloc(1, sizeof(*reply));
+	struct route_reply *reply = route_reply_new(exchange);
 
-	reply->exchange = exchange;
 	all->command(all->arg, route->command, tickets, count, http_exchange_peer(exchange), reply);
 }
 
-static int parse_id_in_path(struct str path, const struct route *route, struct ticket_key *ret)
+static int parse_id_in_path(struct str text, struct ticket_key *ret)
 {
 	uint64_t id;
 
-	if (str_to_u64(str_skip(path, strlen(route->path)), &id) < 0 || id == 0 || id > INT64_MAX)
+	if (str_to_u64(text, &id) < 0 || id == 0 || id > INT64_MAX)
 		return -1;
 	*ret = ticket_key(ACCOUNT_FIRST, id);
 	return 0;
 }
 
 static void command_with_id_in_path(const struct routes *all, const struct route *route,
-                                    struct str path, struct http_exchange *exchange)
+                                    struct str rest, struct http_exchange *exchange)
 {
 	struct ticket_key ticket;
 
-	if (parse_id_in_path(path, route, &ticket) < 0)
+	if (parse_id_in_path(rest, &ticket) < 0)
 		http_exchange_refuse(
 		        exchange, 400,
 		        route->command == ROUTE_UNDO_JOB
@@ -166,10 +169,9 @@ static void command_with_id_in_path(const struct routes *all, const struct route
 		give_command(all, route, &ticket, 1, exchange);
 }
 
-static void report_with_span(const struct routes *all, const struct route *route, struct str path,
+static void report_with_span(const struct routes *all, struct str rest,
                              struct http_exchange *exchange)
 {
-	struct str rest = str_skip(path, strlen(route->path));
 	struct err err;
 	msec span;
 
@@ -182,10 +184,7 @@ static void report_with_span(const struct routes *all, const struct route *route
 		http_exchange_refuse(exchange, 400, err.text);
 		return;
 	}
-	struct route_reply *reply = xcalloc(1, sizeof(*reply));
-
-	reply->exchange = exchange;
-	all->report(all->arg, span, reply);
+	all->report(all->arg, span, route_reply_new(exchange));
 }
 
 static void command_with_body(const struct routes *all, const struct route *route,
@@ -208,16 +207,16 @@ static void command_with_body(const struct routes *all, const struct route *rout
 		give_command(all, route, tickets, count, exchange);
 }
 
-static void run_command(const struct routes *all, const struct route *route, struct str path,
+static void run_command(const struct routes *all, const struct route *route, struct str rest,
                         struct http_exchange *exchange)
 {
 	if (route->input == INPUT_NONE ||
 	    (route->input == INPUT_BODY && http_exchange_request(exchange)->has_length))
 		give_command(all, route, NULL, 0, exchange);
 	else if (route->input == INPUT_SPAN_IN_PATH)
-		report_with_span(all, route, path, exchange);
+		report_with_span(all, rest, exchange);
 	else if (route->input == INPUT_ID_IN_PATH)
-		command_with_id_in_path(all, route, path, exchange);
+		command_with_id_in_path(all, route, rest, exchange);
 	else
 		command_with_body(all, route, exchange);
 }
@@ -238,89 +237,63 @@ static bool check_method(bool post, struct http_exchange *exchange)
 	return false;
 }
 
-static bool check_token(const struct routes *all, struct http_exchange *exchange)
+static void handle_view(const struct routes *all, const struct view *view,
+                        struct http_exchange *exchange)
 {
-	struct str token = str_of(all->http_token);
+	struct caller caller;
 
-	if (token.len == 0) {
-		http_exchange_refuse(
-		        exchange, 403,
-		        "commands are only accepted on the Unix socket unless http.token is set");
-		return false;
-	}
-	if (route_token_matches(
-	            http_message_header(http_exchange_request(exchange), STR("authorization")),
-	            token))
-		return true;
-	http_exchange_header(exchange, "WWW-Authenticate: Bearer");
-	http_exchange_refuse(exchange, 401,
-	                     "commands over TCP require the bearer token from http.token");
-	return false;
-}
-
-static void refuse_reader(const struct routes *all, struct http_exchange *exchange)
-{
-	char *reason = xasprintf("this socket only shows how the service and its tickets are; %s",
-	                         all->way_in != NULL ? all->way_in
-	                                             : "use the control socket for commands");
-
-	http_exchange_refuse(exchange, 403, reason);
-	free(reason);
-}
-
-/* True when the peer may enter; otherwise the refusal was sent. */
-static bool check_right(const struct routes *all, enum right right, struct http_exchange *exchange)
-{
-	switch (rights_entry(right, http_exchange_peer(exchange)->door)) {
-	case ENTRY_OPEN: return true;
-	case ENTRY_TOKEN: return check_token(all, exchange);
-	case ENTRY_CLOSED: break;
-	}
-	refuse_reader(all, exchange);
-	return false;
-}
-
-static bool host_is_right(const struct routes *all, const struct route_target *target,
-                          const struct http_exchange *exchange)
-{
-	struct str host = target->host;
-
-	if (http_door_is_local(http_exchange_peer(exchange)->door))
-		return true;
-	if (host.data == NULL)
-		host = http_message_header(http_exchange_request(exchange), STR("host"));
-	return route_host_allowed(host, str_of(all->http_host));
-}
-
-static void handle_path(const struct routes *all, struct str path, struct http_exchange *exchange)
-{
-	const struct view *view = view_find(all->views, path);
-	const struct route *command = find_command(path);
-
-	if (view == NULL && command == NULL)
-		http_exchange_refuse(exchange, 404, "no such path; see /health and /status");
-	else if (!check_method(view == NULL && command->post, exchange) ||
-	         !check_right(all, view != NULL ? view->right : command->right, exchange))
+	if (!check_method(false, exchange) || !gates_recognise(&all->gates, exchange, &caller))
 		return;
-	else if (view != NULL)
-		view_answer(view, all->arg, exchange);
+	if (right_covers(caller.may, view->right))
+		view_answer(view, all->arg, caller.may, exchange);
 	else
-		run_command(all, command, path, exchange);
+		gates_refuse(&all->gates, &caller, view->right, exchange);
+}
+
+static void handle_command(const struct routes *all, const struct route *route, struct str rest,
+                           struct http_exchange *exchange)
+{
+	struct caller caller;
+
+	if (!check_method(route->post, exchange) ||
+	    (route->post && !gates_check_origin(exchange)) ||
+	    !gates_recognise(&all->gates, exchange, &caller))
+		return;
+	if (!right_covers(caller.may, route->right))
+		gates_refuse(&all->gates, &caller, route->right, exchange);
+	else if (!route->post || gates_check_form(exchange))
+		run_command(all, route, rest, exchange);
+}
+
+/* The page is for browsers, which know no Unix sockets. */
+static void handle_asset(const struct routes *all, struct str path, struct http_exchange *exchange)
+{
+	const struct asset *asset = asset_find(path);
+	struct caller caller;
+
+	if (asset == NULL || http_door_is_local(http_exchange_peer(exchange)->door))
+		gates_refuse_path(exchange);
+	else if (!check_method(false, exchange) || !gates_recognise(&all->gates, exchange, &caller))
+		return;
+	else if (right_covers(caller.may, RIGHT_SHELL))
+		asset_answer(asset, exchange);
+	else
+		gates_refuse(&all->gates, &caller, RIGHT_SHELL, exchange);
 }
 
 void routes_handle(void *arg, struct http_exchange *exchange)
 {
 	const struct routes *all = arg;
-	const struct http_message *message = http_exchange_request(exchange);
-	struct route_target target;
+	const struct view *view;
+	const struct route *command;
+	struct str path, rest;
 
-	if (!route_target_parse(buf_str(&message->target), &target))
-		http_exchange_refuse(exchange, 400,
-		                     "the request target must be a path, such as GET /health");
-	else if (!host_is_right(all, &target, exchange))
-		http_exchange_refuse(exchange, 421,
-		                     "the Host of the request is not accepted: add it to http.host "
-		                     "if it is right");
+	if (!gates_admit(&all->gates, exchange, &path))
+		return;
+	if ((view = view_find(all->views, path)) != NULL)
+		handle_view(all, view, exchange);
+	else if ((command = find_command(path, &rest)) != NULL)
+		handle_command(all, command, rest, exchange);
 	else
-		handle_path(all, target.path, exchange);
+		handle_asset(all, path, exchange);
 }

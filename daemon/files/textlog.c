@@ -246,6 +246,9 @@ static void check_file(struct textlog *log)
 
 static void hold_line(struct textlog *log, struct str line)
 {
+	bool full = log->waiting.len + line.len > log->waiting.max;
+
+	log->counts.dropped += full;
 	buf_add_str(&log->waiting, line);
 	if (log->waiting.overflow)
 		warn_once(log, "log.dir: too many lines while the log was being rewritten or "
@@ -261,6 +264,7 @@ static void write_to_file(struct textlog *log, struct clock_reading now, struct 
 		return;
 	}
 	textlog_choose_file(log, now);
+	log->counts.dropped += log->file == NULL;
 	if (log->file == NULL)
 		return;
 	if (log->key == NULL) {
@@ -290,6 +294,7 @@ static void log_line(struct textlog *log, enum log_level level, struct str text,
 
 	if (level < log->level)
 		return;
+	log->counts.lines[level]++;
 	buf_init(&line, LINE_MAX_BYTES);
 	report_log_line(&line, now.wall, level, utf8_cut(text, LINE_MAX_BYTES / 8));
 	write_to_file(log, now, buf_str(&line));
@@ -309,6 +314,11 @@ void textlog_say_event(struct textlog *log, enum log_level level, struct str tex
                        const struct textlog_event *event)
 {
 	log_line(log, level, text, event, false);
+}
+
+void textlog_counts(const struct textlog *log, struct textlog_counts *ret)
+{
+	*ret = log->counts;
 }
 
 void textlog_use_journal(struct textlog *log,

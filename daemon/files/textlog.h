@@ -45,6 +45,13 @@ void textlog_use_journal(struct textlog *log,
                                       const struct textlog_event *event),
                          void *arg);
 
+/* Lines so far, by level, and those that could not be kept while the file was rewritten. */
+struct textlog_counts {
+	uint64_t lines[LEVEL_ERROR + 1];
+	uint64_t dropped;
+};
+void textlog_counts(const struct textlog *log, struct textlog_counts *ret);
+
 /* Calls `written` when all lines so far are in the file and on stderr, as far as they can be
  * written: soon, on the loop or before this returns. Never called when the log is closed first.
  * Only one at a time. Lines for a journal are sent before textlog_say returns. */

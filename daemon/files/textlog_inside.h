@@ -40,6 +40,7 @@ struct textlog {
 	char *trouble;                /* why no file could be opened; NULL while one is open */
 	struct still_there *question; /* NULL = none is asked */
 	struct terminal terminal;
+	struct textlog_counts counts;
 	bool warned;
 	bool holding;
 	struct buf waiting; /* lines logged while textlog_lines_wait() */

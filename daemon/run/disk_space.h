@@ -16,8 +16,10 @@ struct free_space {
 };
 
 struct disk_space {
-	uv_fs_t statfs;
-	bool asking, asked_store;
+	uv_fs_t statfs, stat;
+	bool asking, asked_store, asking_size;
+	int64_t free[2];         /* by folder: logs, database; -1 = not known */
+	int64_t store_bytes;     /* size of the database file; -1 = not known */
 	struct free_space least; /* the smallest answer of the measurement under way */
 	/* result of the last complete measurement */
 	struct free_space known;
@@ -28,5 +30,8 @@ void disk_space_init(struct app *app);
 void disk_space_ask(struct app *app); /* begins a measurement; no effect while one is under way */
 /* The file system with the least free space in the last complete measurement. */
 struct free_space disk_space_least(const struct app *app);
+/* Of the last measurements, bytes; -1 = not known. */
+int64_t disk_space_free(const struct app *app, bool of_store);
+int64_t disk_space_store_bytes(const struct app *app);
 
 #endif

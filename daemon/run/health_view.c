@@ -13,6 +13,13 @@
 
 /* --- health --- */
 
+static const char *alert_trouble(struct app *app)
+{
+	char *trouble = app->health_view.alert_trouble;
+
+	return alerts_trouble(app, trouble) ? trouble : NULL;
+}
+
 static void fill_health(struct app *app, const struct engine_stats *stats,
                         struct health_input *input)
 {
@@ -40,6 +47,7 @@ static void fill_health(struct app *app, const struct engine_stats *stats,
 	                             ? store_path(app->store)
 	                             : logs_folder(app),
 	        .log_trouble = logs_trouble(app),
+	        .alert_trouble = alert_trouble(app),
 	        .ready = stats->signed_in,
 	        .paused = stats->paused,
 	        .writing = stats->writing,
@@ -71,25 +79,31 @@ static void judge_now(struct app *app, struct health_input *input, struct health
 	health_view_judge(app, &stats, input, health);
 }
 
-int health_view_health(void *arg, struct buf *out)
+int health_view_health(void *arg, const struct view_request *request, struct buf *out)
 {
 	struct health_input input;
 	struct health health;
 
 	judge_now(arg, &input, &health);
-	health_write(&health, &input, out);
+	if (right_covers(request->may, RIGHT_LOOK)) {
+		health_write(&health, &input, out);
+	} else {
+		buf_putc(out, '{');
+		json_add_member(out, "status", str_of(health_state_name(health.state)));
+		buf_putc(out, '}');
+	}
 	buf_putc(out, '\n');
 	return health_http_status(health.state);
 }
 
 /* That it answers at all is the answer. */
-int health_view_live(void *arg, struct buf *out)
+int health_view_live(void *arg, const struct view_request *request, struct buf *out)
 {
 	buf_puts(out, "{\"live\":true}\n");
 	return 200;
 }
 
-int health_view_ready(void *arg, struct buf *out)
+int health_view_ready(void *arg, const struct view_request *request, struct buf *out)
 {
 	struct health_input input;
 	struct health health;
@@ -133,6 +147,11 @@ void health_view_sentence(struct app *app, char text[HEALTH_VIEW_SENTENCE_SIZE])
 }
 
 /* --- refused reloads --- */
+
+const char *health_view_refusal(const struct app *app)
+{
+	return app->health_view.refusal;
+}
 
 void health_view_free(struct app *app)
 {

@@ -5,6 +5,7 @@
 #define DAEMON_RUN_HEALTH_VIEW_H
 
 #include "base/buf.h"
+#include "daemon/control/views.h"
 #include "engine/stats.h"
 #include "observe/health.h"
 
@@ -13,13 +14,16 @@ struct app;
 struct health_view {
 	/* why the last reload was refused; NULL = it succeeded, or there was none */
 	char *refusal;
+	char alert_trouble[320]; /* borrowed by the last judgement */
 };
 
 /* Functions of views (daemon/control/views.h): append the body to `out` and return the HTTP
  * status. `arg` is the struct app. */
-int health_view_health(void *arg, struct buf *out);
-int health_view_live(void *arg, struct buf *out);  /* 200 while the loop turns */
-int health_view_ready(void *arg, struct buf *out); /* 200 ready, else 503 */
+int health_view_health(void *arg, const struct view_request *request, struct buf *out);
+int health_view_live(void *arg, const struct view_request *request,
+                     struct buf *out); /* 200 while the loop turns */
+int health_view_ready(void *arg, const struct view_request *request,
+                      struct buf *out); /* 200 ready, else 503 */
 
 /* The judgement and what it rests on; the strings in it are valid until the next step. */
 void health_view_judge(struct app *app, const struct engine_stats *stats,
@@ -36,6 +40,8 @@ void health_view_words(const struct app *app, const struct health *health,
 /* To be called after each reload. `errors`, one per line, are the reasons of a refusal; only
  * the first is shown. {0} = the reload succeeded. */
 void health_view_reloaded(struct app *app, struct str errors);
+/* Why the last reload was refused; NULL = it was not. Borrowed until the next reload. */
+const char *health_view_refusal(const struct app *app);
 /* Forgets a refusal and frees its text. */
 void health_view_free(struct app *app);
 

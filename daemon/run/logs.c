@@ -68,6 +68,11 @@ void logs_look(struct app *app)
 		textlog_look(app->log);
 }
 
+uint64_t logs_journal_dropped(const struct app *app)
+{
+	return journal_dropped(app->logs.journal);
+}
+
 const char *logs_trouble(const struct app *app)
 {
 	return app->log != NULL ? textlog_trouble(app->log) : NULL;

@@ -29,6 +29,8 @@ void logs_reconfigure(struct app *app);
 void logs_look(struct app *app);
 /* Why the log cannot be written; NULL = it can. Borrowed. */
 const char *logs_trouble(const struct app *app);
+/* How many lines the journal did not take so far. */
+uint64_t logs_journal_dropped(const struct app *app);
 /* The wall time that the last removal of files went by, in ms; 0 = not known. */
 msec logs_removal_wall(const struct app *app);
 /* The wall time of our start in ms, by the clock that the names and times of our files come

@@ -228,6 +228,7 @@ int records_start(struct app *app)
 	                                    .failed = on_failed,
 	                                    .rebuilt = on_rebuilt,
 	                                    .counted = on_counted,
+	                                    .worked = metering_stored,
 	                                    .arg = app};
 	struct err err;
 

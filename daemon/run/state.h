@@ -5,7 +5,11 @@
 
 #include "daemon/client/http_client.h"
 #include "daemon/files/textlog.h"
+#include "daemon/run/admission.h"
+#include "daemon/run/api_events.h"
+#include "daemon/run/api_overruled.h"
 #include "daemon/run/app_post.h"
+#include "daemon/run/alerts.h"
 #include "daemon/run/backtest.h"
 #include "daemon/run/audit.h"
 #include "daemon/run/blame.h"
@@ -17,6 +21,7 @@
 #include "daemon/run/janitor.h"
 #include "daemon/run/logs.h"
 #include "daemon/run/manager.h"
+#include "daemon/run/metering.h"
 #include "daemon/run/outcomes.h"
 #include "daemon/run/progress.h"
 #include "daemon/run/reconfigure.h"
@@ -57,6 +62,10 @@ struct app {
 	char *orderer;           /* who ordered --again; NULL = nobody */
 	enum exit_status status; /* exit status of the run, valid once it is finished */
 	/* The parts. */
+	struct admission admission;
+	struct alerts alerts;
+	struct api_events api_events;
+	struct api_overruled api_overruled;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */
@@ -68,6 +77,7 @@ struct app {
 	struct janitor janitor;
 	struct logs logs;
 	struct manager manager;
+	struct metering metering;
 	struct orders orders;
 	struct outcomes outcomes;
 	struct progress progress;

@@ -15,7 +15,8 @@ enum http_door {
 };
 #define HTTP_DOORS 3
 
-#define HTTP_ADDRESS_SIZE 64 /* "[address]:port" with its NUL */
+#define HTTP_ADDRESS_SIZE 64    /* "[address]:port" with its NUL */
+#define HTTP_TOKEN_NAME_SIZE 33 /* with its NUL */
 
 /* The process at the other end, as the kernel knows it (SO_PEERCRED): that of the moment when it
  * connected. Over TCP only the address is known. */
@@ -25,6 +26,11 @@ struct http_peer {
 	uint32_t uid;
 	int64_t pid;                     /* 0: in another namespace of process numbers */
 	char address[HTTP_ADDRESS_SIZE]; /* TCP; else "" */
+	/* TCP: the address in bytes, an IPv4 one mapped into IPv6; else zeros */
+	uint8_t host[16];
+	bool loopback; /* TCP: the other end is on this machine */
+	/* The name of the token that came with the request; "" = none. Not a secret. */
+	char token[HTTP_TOKEN_NAME_SIZE];
 };
 
 static inline bool http_door_is_local(enum http_door door)

@@ -11,11 +11,14 @@
  * others are accepted in the next turn. */
 #define ACCEPTS_A_TURN 16
 
-const struct http_limits HTTP_LIMITS = {.connections = 64,
-                                        .request = 10 * MSEC_SECOND,
-                                        .answer = 60 * MSEC_SECOND,
-                                        .idle = 30 * MSEC_SECOND,
-                                        .linger = MSEC_SECOND};
+const struct http_limits HTTP_LIMITS = {
+        .connections = 64,
+        .request = 10 * MSEC_SECOND,
+        .answer = 60 * MSEC_SECOND,
+        .idle = 30 * MSEC_SECOND,
+        .linger = MSEC_SECOND,
+        .stream = {
+                .streams = 32, .a_peer = 4, .pulse = 15 * MSEC_SECOND, .stuck = 30 * MSEC_SECOND}};
 
 struct http_server {
 	uv_loop_t *loop;
@@ -182,6 +185,11 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_limits *l
 	server->connections = http_connections_new(loop, limits, handler, arg);
 	list_init(&server->listeners);
 	return server;
+}
+
+void http_server_watch(struct http_server *server, http_answered answered, void *arg)
+{
+	http_connections_watch(server->connections, answered, arg);
 }
 
 void http_server_stats(const struct http_server *server, struct http_stats *ret)

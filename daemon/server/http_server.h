@@ -16,7 +16,8 @@
 #include "daemon/server/http_connection.h"
 #include "daemon/server/http_listener.h"
 
-extern const struct http_limits HTTP_LIMITS; /* 64 connections a door; 10 s, 60 s, 30 s, 1 s */
+/* 64 connections a door; 10 s, 60 s, 30 s, 1 s; 32 streams, 4 a peer; 15 s, 30 s */
+extern const struct http_limits HTTP_LIMITS;
 
 struct http_server;
 /* `limits` and `arg` must outlive the server. The process must ignore SIGPIPE. */
@@ -33,6 +34,8 @@ int http_server_listen_path(struct http_server *server, enum http_door door,
 /* Listens on TCP; `address` is "address:port" (daemon/system/address.h). -1 with a reason. */
 int http_server_listen_tcp(struct http_server *server, const char *address,
                            struct err *err) MUST_CHECK;
+/* Tells each answer: see http_connections_watch(). */
+void http_server_watch(struct http_server *server, http_answered answered, void *arg);
 /* Sums over all connections so far. */
 void http_server_stats(const struct http_server *server, struct http_stats *ret);
 

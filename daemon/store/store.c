@@ -27,6 +27,7 @@ static void add_record(struct store *store, struct task *task, struct record *re
 	struct store_record *added = &task->records[task->count++];
 	*added = (struct store_record){.record = *record, .wall = wall};
 	record->payload = NULL;
+	record->listed = NULL;
 	store_payload_seal(store, added);
 }
 
@@ -110,6 +111,22 @@ void store_erased(struct store *store, struct ticket_key ticket)
 void store_try(struct store *store)
 {
 	store_queue_add(store, &(struct task){.kind = TASK_TRY});
+}
+
+void store_keep(struct store *store, const char *name, const char *text,
+                void (*done)(void *arg, bool durable), void *arg)
+{
+	store_memory_keep(&store->memory, name, text);
+	store_queue_add(store, &(struct task){.kind = TASK_KEEP,
+	                                      .kept_name = name,
+	                                      .kept_text = xstrdup(text),
+	                                      .kept = done,
+	                                      .arg = arg});
+}
+
+const char *store_kept(const struct store *store, const char *name)
+{
+	return store_memory_kept(&store->memory, name);
 }
 
 const struct tombstones *store_tombstones(const struct store *store)

@@ -13,9 +13,13 @@ enum task_kind {
 	TASK_NOTE,
 	TASK_EXPLAIN,
 	TASK_SPAN,
+	TASK_PAGE,
+	TASK_SERIES,
+	TASK_CHOICES,
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
+	TASK_KEEP,
 	TASK_TRY,
 	TASK_REBUILD,
 	TASK_TOLD,
@@ -27,7 +31,8 @@ struct task {
 	struct list node;
 	enum task_kind kind;
 	bool retried;             /* it was queued again because the database was damaged */
-	enum store_result result; /* set by the worker, like `err` */
+	enum store_result result; /* set by the worker, like `err` and `took_ns` */
+	uint64_t took_ns;
 	struct err err;
 
 	struct store_record *records; /* PUT, NOTE */
@@ -44,7 +49,22 @@ struct task {
 	void (*explained)(void *arg, char *json, const char *error);
 	struct store_span span; /* SPAN */
 	void (*spanned)(void *arg, const struct store_events *events);
+	struct store_listed_filter filter; /* PAGE */
+	struct store_listed page;
+	void (*paged)(void *arg, const struct store_listed_page *page);
+	/* SERIES: from `from` to `before`; `quarter` is where the next piece begins */
+	msec step;
+	int64_t quarter;
+	struct store_point *points; /* owned */
+	size_t point_count;
+	void (*series_done)(void *arg, const struct store_points *series);
+	struct store_choice_rows choices; /* CHOICES: from `from` to `before` */
+	void (*choices_done)(void *arg, const struct store_chosen *choices);
 	void (*rested)(void *arg); /* REST */
+	/* KEEP: the text is the task's */
+	const char *kept_name;
+	char *kept_text;
+	void (*kept)(void *arg, bool durable);
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */
@@ -54,10 +74,11 @@ struct task {
 	struct store_erasure erasure;
 	void (*done)(void *arg, const struct store_erasure *erasure);
 
-	msec from, before;     /* PRUNE */
+	msec from, before;     /* PRUNE, SERIES, CHOICES */
 	int64_t counts_before; /* PRUNE: first quarter to be kept; 0 = statistics are pruned */
 	msec copies_before;    /* PRUNE */
-	bool more;
+	bool records_over;     /* PRUNE: what is left is the list of decisions */
+	bool more;             /* PRUNE, SERIES, CHOICES: not over, to be queued again */
 
 	/* REBUILD: a copy of the store's memory; afterwards with the path of the damaged file,
 	 * if any. */
@@ -72,9 +93,10 @@ struct store {
 	struct store_seal seal; /* zeroed: payloads are stored in the clear */
 	char *error;            /* the last failure */
 	bool started, closing;
-	bool damaged;         /* the database must be rebuilt before the next task */
-	struct list queue;    /* struct task, oldest first */
-	struct task *running; /* NULL = the worker is free */
+	bool damaged;           /* the database must be rebuilt before the next task */
+	struct list queue;      /* struct task, oldest first */
+	unsigned pages_waiting; /* PAGE, SERIES and CHOICES that are not answered */
+	struct task *running;   /* NULL = the worker is free */
 	uv_loop_t *loop;
 	uv_idle_t idle; /* active while something is queued and the worker is free */
 	uv_work_t work;
@@ -105,12 +127,17 @@ void store_payload_seal(const struct store *store, struct store_record *record);
 /* Appends the payload in the clear to `out`. -1 with a reason when it cannot be unsealed. */
 int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out,
                        struct err *err) MUST_CHECK;
+/* Appends a sealed reason of the list of decisions in the clear. -1: it cannot be unsealed. */
+int store_reason_open(const struct store *store, struct ticket_key ticket, struct str sealed,
+                      struct buf *out) MUST_CHECK;
 /* The JSON for an EXPLAIN that succeeded, to be freed; NULL when nothing is known of the
  * ticket. */
 char *store_payload_explain(const struct store *store, const struct task *task);
 
 /* --- store_span.c --- */
 
+/* Puts the payload in the clear into `row`. False when it cannot be read. */
+bool store_span_clear(const struct store *store, struct store_row *row);
 /* Gives a SPAN that is over to who asked for it. */
 void store_span_answer(struct store *store, struct task *task);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "daemon/store/store_inside.h"
+#include "daemon/store/store_pieces.h"
 
 static void on_idle(uv_idle_t *idle);
 
@@ -105,9 +106,9 @@ static void answer_erase(struct store *store, struct task *task)
 	task->done(task->arg, &task->erasure);
 }
 
-/* Queues the rest of a prune again, behind all other tasks, so that nothing waits long for it.
- * True when the task is still in use. */
-static bool answer_prune(struct store *store, struct task *task)
+/* Queues the rest of work in pieces again, behind all other tasks, so that nothing waits long
+ * for it. True when the task is still in use. */
+static bool queue_rest(struct store *store, struct task *task)
 {
 	if (task->result != STORE_OK || !task->more || store->closing)
 		return false;
@@ -130,7 +131,7 @@ static void on_idle_closed(uv_handle_t *handle)
 static bool task_proves_disk(const struct task *task)
 {
 	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE ||
-	       task->kind == TASK_TRY;
+	       task->kind == TASK_TRY || task->kind == TASK_KEEP;
 }
 
 static void answer_task(struct store *store, struct task *task)
@@ -145,11 +146,23 @@ static void answer_task(struct store *store, struct task *task)
 	case TASK_EXPLAIN: answer_explain(store, task); break;
 	case TASK_SPAN: store_span_answer(store, task); break;
 	case TASK_ERASE: answer_erase(store, task); break;
+	case TASK_PAGE: store_page_answer(store, task); break;
+	case TASK_SERIES:
+		if (queue_rest(store, task))
+			return;
+		store_series_answer(store, task);
+		break;
+	case TASK_CHOICES:
+		if (queue_rest(store, task))
+			return;
+		store_choices_answer(store, task);
+		break;
 	case TASK_PRUNE:
-		if (answer_prune(store, task))
+		if (queue_rest(store, task))
 			return;
 		break;
 	case TASK_REST: task->rested(task->arg); break;
+	case TASK_KEEP: task->kept(task->arg, task->result == STORE_OK); break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_idle_closed); break;
 	case TASK_NOTE:
 	case TASK_ERASED:
@@ -222,6 +235,7 @@ static void queue_again(struct store *store, struct task *task)
 	keep_error(store, &task->err);
 	task->retried = true;
 	store_rows_free(&task->history);
+	store_listed_again(task);
 	list_push_front(&store->queue, &task->node);
 }
 
@@ -231,7 +245,30 @@ static void run_on_worker(uv_work_t *work)
 {
 	struct store *store = container_of(work, struct store, work);
 
+	uint64_t begin = uv_hrtime();
+
 	task_run(store, store->running);
+	store->running->took_ns = uv_hrtime() - begin;
+}
+
+/* What is not listed looks something up. */
+static enum store_work work_of(enum task_kind kind)
+{
+	static const enum store_work works[] = {
+	        [TASK_PUT] = STORE_WORK_PERSIST,    [TASK_NOTE] = STORE_WORK_PERSIST,
+	        [TASK_ERASE] = STORE_WORK_PERSIST,  [TASK_ERASED] = STORE_WORK_PERSIST,
+	        [TASK_TRY] = STORE_WORK_PERSIST,    [TASK_TOLD] = STORE_WORK_PERSIST,
+	        [TASK_PRUNE] = STORE_WORK_UPKEEP,   [TASK_REST] = STORE_WORK_UPKEEP,
+	        [TASK_REBUILD] = STORE_WORK_UPKEEP, [TASK_CLOSE] = STORE_WORK_UPKEEP,
+	};
+
+	return kind < ARRAY_LEN(works) ? works[kind] : STORE_WORK_READ;
+}
+
+static void tell_work(const struct store *store, const struct task *task)
+{
+	if (store->callbacks.worked != NULL)
+		store->callbacks.worked(store->callbacks.arg, work_of(task->kind), task->took_ns);
 }
 
 static void on_task_done(uv_work_t *work, int status)
@@ -240,6 +277,7 @@ static void on_task_done(uv_work_t *work, int status)
 	struct task *task = store->running;
 
 	store->running = NULL;
+	tell_work(store, task);
 	if (task->kind == TASK_REBUILD) {
 		end_rebuild(store, task);
 	} else if (task->result == STORE_DAMAGED) {

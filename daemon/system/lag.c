@@ -14,6 +14,7 @@ static void on_timer(uv_timer_t *timer)
 	size_t bucket = (size_t)(late_us / US_PER_BUCKET);
 
 	lag->count++;
+	histogram_add(&lag->histogram, (double)late_us / 1e6);
 	lag->by_half_ms[bucket < LAG_BUCKETS ? bucket : LAG_BUCKETS - 1]++;
 	if (late_us > lag->max_us)
 		lag->max_us = late_us;
@@ -25,6 +26,7 @@ static void on_timer(uv_timer_t *timer)
 void lag_start(struct lag *lag, uv_loop_t *loop)
 {
 	memset(lag, 0, sizeof(*lag));
+	histogram_init(&lag->histogram, &HISTOGRAM_LAG);
 	ENSURE(uv_timer_init(loop, &lag->timer) == 0);
 	lag->timer.data = lag;
 	uv_unref((uv_handle_t *)&lag->timer);
@@ -66,4 +68,9 @@ double lag_p99_ms(const struct lag *lag)
 double lag_max_ms(const struct lag *lag)
 {
 	return (double)lag->max_us / 1000;
+}
+
+const struct histogram *lag_histogram(const struct lag *lag)
+{
+	return &lag->histogram;
 }

@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "base/base.h"
+#include "observe/histogram.h"
 
 #define LAG_PERIOD_MS 10
 #define LAG_BUCKETS 128
@@ -19,6 +20,7 @@ struct lag {
 	/* counts by lateness, half a millisecond per bucket; the last one counts all that is
 	 * later */
 	uint64_t by_half_ms[LAG_BUCKETS];
+	struct histogram histogram; /* the same in seconds, without an end */
 	uint64_t max_us;
 };
 
@@ -30,6 +32,8 @@ void lag_close(struct lag *lag);
 void lag_watch(struct lag *lag, bool working);
 /* The 99th percentile of lateness since the start, in ms; 0 when nothing was measured. */
 double lag_p99_ms(const struct lag *lag);
+/* All of it since the start, in seconds; goes on changing. */
+const struct histogram *lag_histogram(const struct lag *lag);
 /* The greatest lateness since the start, in ms. */
 double lag_max_ms(const struct lag *lag);
 

@@ -250,3 +250,8 @@ void journal_close(struct journal *journal)
 	flush_queue(journal);
 	uv_close((uv_handle_t *)&journal->writable, on_closed);
 }
+
+uint64_t journal_dropped(const struct journal *journal)
+{
+	return journal != NULL ? journal->dropped : 0;
+}

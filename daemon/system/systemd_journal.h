@@ -46,4 +46,7 @@ void journal_send(struct journal *journal, enum log_level level, struct str text
  * of the loop. */
 void journal_close(struct journal *journal);
 
+/* How many events were dropped so far; NULL is allowed. */
+uint64_t journal_dropped(const struct journal *journal);
+
 #endif

@@ -25,8 +25,9 @@ enum desk_answer_kind {
 
 struct desk_answer {
 	enum desk_answer_kind kind;
-	int status;   /* 0 when no answer came, or it is DESK_FINE */
-	bool no_host; /* DESK_RETRY because the host's name, or the proxy's, does not exist */
+	bool timed_out; /* DESK_RETRY because no answer came in time */
+	int status;     /* 0 when no answer came, or it is DESK_FINE */
+	bool no_host;   /* DESK_RETRY because the host's name, or the proxy's, does not exist */
 	/* DESK_FORBIDDEN because the account is suspended */
 	bool suspended;
 	bool closed; /* 422 because the ticket is closed */

@@ -15,6 +15,20 @@
 
 enum upstream_id { UPSTREAM_ZENDESK, UPSTREAM_LLM, UPSTREAM_COUNT };
 
+/* What a request is for, as people who watch the services name it. The last three go to a model. */
+enum request_operation {
+	REQUEST_FIND,        /* search, export or incremental export of tickets */
+	REQUEST_READ,        /* tickets by number, comments */
+	REQUEST_UPDATE,      /* one ticket is written */
+	REQUEST_UPDATE_MANY, /* many are */
+	REQUEST_JOBS,        /* how far bulk updates are */
+	REQUEST_OTHER,       /* sign-in, orders by tag, what agents chose */
+	REQUEST_CHAT,        /* a ticket is analysed */
+	REQUEST_PROBE,       /* does the model work? */
+	REQUEST_MODELS,      /* the list of models */
+	REQUEST_OPERATIONS
+};
+
 enum effect_kind {
 	EFFECT_REQUEST, /* send the request; one EVENT_REPLY with the same number reports its end */
 	/* end that request now: its one EVENT_REPLY says HTTP_CANCELLED, unless the request ended
@@ -61,11 +75,13 @@ struct effect {
 	enum effect_kind kind;
 	/* REQUEST, CANCEL, RECALL: the request; PERSIST: the record's sequence number */
 	uint64_t number;
-	enum upstream_id upstream;   /* REQUEST */
-	struct http_request request; /* REQUEST */
-	struct record record;        /* PERSIST */
-	enum log_level level;        /* SAY */
-	struct alert alert;          /* ALERT */
+	enum upstream_id upstream;        /* REQUEST */
+	enum request_operation operation; /* REQUEST */
+	uint64_t sent_ns;                 /* REQUEST: the shell's, for what it measures */
+	struct http_request request;      /* REQUEST */
+	struct record record;             /* PERSIST */
+	enum log_level level;             /* SAY */
+	struct alert alert;               /* ALERT */
 	/* SAY, ALERT, FINISHED (the reason when the end is not RUN_CLEAN, may be NULL) */
 	char *text;
 	/* OUTCOME, HISTORY, UNDONE; SAY: the ticket that the line is about; REQUEST to a model:

@@ -409,6 +409,7 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	engine->now.wall = event->at.wall;
 	if (event->at.mono > engine->now.mono)
 		engine->now.mono = event->at.mono;
+	tally_step(engine);
 	engine->reply_read = false;
 	engine->deadline = MSEC_NEVER;
 	if (!engine->started)

@@ -72,6 +72,34 @@ static uint64_t expected_total(const struct engine *engine)
 	return limit && most > limit ? limit : most;
 }
 
+static void tell_quotas(const struct engine *engine, struct engine_stats *ret)
+{
+	const struct budgets *budgets = &engine->account->budgets;
+	const struct budget *shown[QUOTA_COUNT] = {
+	        [QUOTA_ACCOUNT] = &budgets->pool,
+	        [QUOTA_SEARCH] = &budgets->endpoints[ENDPOINT_SEARCH],
+	        [QUOTA_EXPORT] = &budgets->endpoints[ENDPOINT_EXPORT],
+	        [QUOTA_UPDATE] = &budgets->endpoints[ENDPOINT_UPDATE]};
+
+	for (size_t i = 0; i < QUOTA_COUNT; i++) {
+		int64_t room = budget_room(shown[i], engine->now.mono);
+
+		ret->quota[i] = room == INT64_MAX ? -1 : room > 0 ? room : 0;
+	}
+}
+
+static void tell_held(const struct engine *engine, struct engine_stats *ret)
+{
+	for (struct list *node = engine->held.next; node != &engine->held; node = node->next) {
+		const struct ticket *ticket = container_of(node, struct ticket, held);
+		msec updated = ticket->updated_first;
+
+		ret->by_state[ticket->state]++;
+		if (updated > 0 && (ret->oldest_wall == 0 || updated < ret->oldest_wall))
+			ret->oldest_wall = updated;
+	}
+}
+
 void engine_stats(const struct engine *engine, struct engine_stats *ret)
 {
 	const struct account *account = engine->account;
@@ -98,13 +126,16 @@ void engine_stats(const struct engine *engine, struct engine_stats *ret)
 	        .last_work_mono = engine->last_work,
 	        .unreachable = account->search.unreachable,
 	        .next_poll_mono = next_poll(engine),
+	        .tallies = &engine->tallies,
 	        .recent = recent_counts(&account->backlog.recent, engine->now.mono),
 	};
 	tell_account(account, ret);
 	tell_model(engine, ret);
+	tell_quotas(engine, ret);
+	ret->outages[UPSTREAM_ZENDESK] = engine->upstreams[UPSTREAM_ZENDESK].breaker.opened_total;
+	ret->outages[UPSTREAM_LLM] = engine->tallies.model_outages;
 	workload_view(engine, &ret->load);
-	for (struct list *node = engine->held.next; node != &engine->held; node = node->next)
-		ret->by_state[container_of(node, struct ticket, held)->state]++;
+	tell_held(engine, ret);
 	for (size_t i = 0; i < PII_KINDS; i++)
 		ret->redacted[i] = engine->redacted.by_kind[i];
 	memcpy(ret->repairs, engine->repairs, sizeof(ret->repairs));

@@ -2,6 +2,7 @@
 #ifndef ENGINE_STATS_H
 #define ENGINE_STATS_H
 
+#include "engine/tallies.h"
 #include "guard/breaker.h"
 #include "observe/load.h"
 #include "observe/recent.h"
@@ -9,6 +10,9 @@
 #include "ticket/write_mode.h"
 
 struct engine;
+
+/* What Zendesk limits separately, as far as it is shown. */
+enum engine_quota { QUOTA_ACCOUNT, QUOTA_SEARCH, QUOTA_EXPORT, QUOTA_UPDATE, QUOTA_COUNT };
 
 struct engine_stats {
 	uint64_t by_state[16]; /* tickets held, by enum ticket_state */
@@ -40,9 +44,13 @@ struct engine_stats {
 	enum write_mode writing;
 	size_t shadows;
 	size_t stopped_count; /* decided tickets that wait for the end of the stop */
-	size_t jobs;          /* bulk updates that Zendesk still carries out */
-	size_t process_ids;   /* ids of EVENT_PROCESS that were not read so far */
-	size_t known;         /* tickets that are remembered, one word each */
+	/* requests that Zendesk says are left in the present window; -1 = it has not told */
+	int64_t quota[QUOTA_COUNT];
+	/* wall: the earliest updated_at, at its first read, of the tickets held; 0 = none */
+	msec oldest_wall;
+	size_t jobs;        /* bulk updates that Zendesk still carries out */
+	size_t process_ids; /* ids of EVENT_PROCESS that were not read so far */
+	size_t known;       /* tickets that are remembered, one word each */
 	/* of the remembered tickets, those whose decision is kept until they come back */
 	size_t parked;
 	/* when Zendesk last returned a page of tickets; -1 = never in this process */
@@ -59,10 +67,14 @@ struct engine_stats {
 	msec model_leaves; /* wall: when the model in use is shut down; -1 = not announced */
 	/* open: rules decide, or nothing is sent; half-open: a trial or a probe is under way */
 	enum breaker_state model_breaker;
+	/* how often a service was given up for a while because it did not answer */
+	uint64_t outages[UPSTREAM_COUNT];
 	struct load load;
 	struct recent_counts recent;
 	uint64_t redacted[16]; /* by enum pii_kind */
 	uint64_t repairs[8];   /* by bit of enum answer_repair */
+	/* what was counted since the start; the engine's own, valid as long as it */
+	const struct engine_tallies *tallies;
 };
 /* Cost: one walk over the tickets that are held. */
 void engine_stats(const struct engine *engine, struct engine_stats *ret);

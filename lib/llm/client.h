@@ -81,6 +81,7 @@ struct llm_result {
 	uint64_t likeness; /* equal for refusals with the same status and code */
 	msec retry_after;  /* span; -1 = not said */
 	bool timed_out;
+	bool cut;                /* LLM_BAD_ANSWER because the answer ends in the middle */
 	bool counts_for_breaker; /* connection errors, timeouts, 5xx */
 	/* for people: at most 200 bytes of the server's own words, with our key masked. A server
 	 * may quote the request, so redact before logging. */

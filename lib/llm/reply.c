@@ -68,6 +68,7 @@ bool reply_ended_badly(struct str reason, struct llm_result *ret)
 	switch (reply_end_of(reason)) {
 	case REPLY_WHOLE: return false;
 	case REPLY_CUT:
+		ret->cut = true;
 		reply_bad(ret, str_eq(reason, STR("length"))
 		                       ? "the answer is cut off at the token bound"
 		                       : "the answer is cut off, as its server says");
@@ -143,6 +144,7 @@ void reply_answer(struct str content, bool reasoning, const json_t *logprobs, st
 
 	ret->words = arena_str(arena, utf8_cut(content, LLM_WORDS_MAX));
 	if (answer_parse(content, reasoning, arena, &ret->answer, &why) < 0) {
+		ret->cut = answer_text_unclosed(content);
 		reply_bad(ret, "%s", why.text);
 		return;
 	}

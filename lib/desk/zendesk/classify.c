@@ -200,7 +200,8 @@ void zd_classify(const struct http_reply *reply, msec wall, struct desk_answer *
 {
 	struct zd_complaint complaint = {0};
 	struct buf text;
-	*ret = (struct desk_answer){.kind = DESK_FINE, .retry_after = -1};
+	*ret = (struct desk_answer){
+	        .kind = DESK_FINE, .retry_after = -1, .timed_out = reply->result == HTTP_TIMEOUT};
 	buf_init(&text, 1024);
 	if (reply->result != HTTP_DONE) {
 		classify_exchange(reply, ret, &text);

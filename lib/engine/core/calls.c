@@ -105,6 +105,22 @@ static const enum endpoint endpoints[] = {
         [CALL_PROBE] = ENDPOINT_OTHER,
 };
 
+/* What each kind of call is to people who watch the services. */
+static const enum request_operation operations[] = {
+        [CALL_TOKEN] = REQUEST_OTHER,    [CALL_ME] = REQUEST_OTHER,
+        [CALL_MODELS] = REQUEST_MODELS,  [CALL_SEARCH] = REQUEST_FIND,
+        [CALL_EXPORT] = REQUEST_FIND,    [CALL_INCREMENTAL] = REQUEST_FIND,
+        [CALL_REREAD] = REQUEST_READ,    [CALL_WANTED] = REQUEST_READ,
+        [CALL_TAGGED] = REQUEST_OTHER,   [CALL_AUDITS] = REQUEST_OTHER,
+        [CALL_CHANGED] = REQUEST_OTHER,  [CALL_CHOICES] = REQUEST_OTHER,
+        [CALL_SOLVED] = REQUEST_FIND,    [CALL_ALONE] = REQUEST_READ,
+        [CALL_BY_NUMBER] = REQUEST_READ, [CALL_READ_MANY] = REQUEST_READ,
+        [CALL_LOOK] = REQUEST_READ,      [CALL_COMMENTS] = REQUEST_READ,
+        [CALL_UPDATE] = REQUEST_UPDATE,  [CALL_UPDATE_MANY] = REQUEST_UPDATE_MANY,
+        [CALL_JOBS] = REQUEST_JOBS,      [CALL_CHAT] = REQUEST_CHAT,
+        [CALL_PROBE] = REQUEST_PROBE,
+};
+
 static enum upstream_id upstream_of(enum call_kind kind)
 {
 	return kind == CALL_CHAT || kind == CALL_PROBE || kind == CALL_MODELS ? UPSTREAM_LLM
@@ -139,7 +155,10 @@ bool call_may(struct engine *engine, enum call_kind kind, double tokens, msec *d
 
 	if (budgets_allow && upstream_may(&engine->upstreams[upstream], tokens, now))
 		return true;
-	clock_earliest(deadline, when_of(engine, upstream, endpoint, tokens));
+	msec when = when_of(engine, upstream, endpoint, tokens);
+	if (when != MSEC_NEVER)
+		tally_held(engine, upstream);
+	clock_earliest(deadline, when);
 	return false;
 }
 
@@ -174,8 +193,10 @@ struct call *call_start(struct engine *engine, enum call_kind kind, struct http_
 		budget_take(pool_of(engine), call->sent_at);
 		budget_take(budget_of(engine, call->endpoint), call->sent_at);
 	}
+	tally_sent(engine, kind, call->upstream);
 	effect->number = call->number;
 	effect->upstream = call->upstream;
+	effect->operation = operations[kind];
 	if (kind == CALL_CHAT)
 		effect->ticket = engine->current_ticket;
 	effect->request = *request;
@@ -321,6 +342,8 @@ void call_signal_zendesk(struct engine *engine, struct call *call, const struct 
 	pool_of(engine)->in_flight--;
 	budget_of(engine, call->endpoint)->in_flight--;
 	upstream_done(zendesk, signal, call->sent_at, engine->now.mono);
+	if (signal != UPSTREAM_OK && signal != UPSTREAM_NEUTRAL)
+		tally_failed(engine, call->kind);
 	if (signal == UPSTREAM_FAILED || signal == UPSTREAM_TIMED_OUT)
 		note_trouble(&engine->account->gate, failure->text);
 	learn_limits(engine, call, reply);
@@ -371,7 +394,11 @@ void call_signal_llm(struct engine *engine, struct call *call, const struct llm_
 	msec now = engine->now.mono;
 	msec pause = 0;
 
-	upstream_done(llm, llm_signal(call, result), call->sent_at, now);
+	enum upstream_signal signal = llm_signal(call, result);
+
+	upstream_done(llm, signal, call->sent_at, now);
+	if (signal != UPSTREAM_OK)
+		tally_failed(engine, call->kind);
 	note_model_trouble(&engine->model_gate, result);
 	if (result->requests_remaining == 0 && result->requests_reset > pause)
 		pause = result->requests_reset;

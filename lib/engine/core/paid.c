@@ -30,10 +30,15 @@ static void estimate(const struct call *call, struct spending *ret)
 	ret->estimated = true;
 }
 
+static struct str model_of(const struct engine *engine, const struct call *call)
+{
+	return call->sent.model.len > 0 ? call->sent.model : str_of(engine->llm.model);
+}
+
 static struct spending spending_of(const struct engine *engine, const struct call *call,
                                    const struct http_reply *reply, const struct llm_result *result)
 {
-	struct str model = call->sent.model.len > 0 ? call->sent.model : str_of(engine->llm.model);
+	struct str model = model_of(engine, call);
 	struct spending spent = {0};
 
 	if (!may_be_paid(reply))
@@ -57,7 +62,10 @@ void paid_count(struct engine *engine, const struct call *call, const struct htt
 	struct spending spent = spending_of(engine, call, reply, result);
 
 	spending_add(&engine->batch.spent, &spent);
+	tally_spent(engine, model_of(engine, call), &spent);
 	spending_add(&engine->unrecorded, &spent);
+	if (result && call->kind == CALL_CHAT)
+		tally_answer(engine, reply, result);
 	if (call->ticket)
 		spending_add(&call->ticket->spent, &spent);
 }

@@ -44,6 +44,8 @@ void quarantine_tell(struct engine *engine, uint64_t id, const struct desk_ticke
 	if (before && !asked)
 		return;
 	struct ticket *ticket = held_new(engine, id, read);
+	ticket->skipped_for = SKIP_QUARANTINED;
+	engine->tallies.quarantined += !before;
 	ticket->keep_memory = before || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
 	if (!before)
 		say_alert(engine, ALERT_QUARANTINED, id,

@@ -35,6 +35,7 @@
 #include "engine/core/proven.h"
 #include "engine/core/search.h"
 #include "engine/core/stop.h"
+#include "engine/core/tally.h"
 #include "engine/engine.h"
 #include "guard/blame.h"
 #include "llm/llm.h"
@@ -127,6 +128,8 @@ struct engine {
 	struct ticket_key current_ticket;
 	struct redact_counts redacted;
 	uint64_t repairs[8];
+	struct engine_tallies tallies;
+	struct tally_memory tally_memory;
 	bool revisits_full;   /* revisit.h: that was said */
 	struct effects *out;  /* only during a step */
 	struct buf early;     /* lines about the restored records, logged in the first step */

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "engine/core/further.h"
 #include "engine/core/lanes.h"
+#include "engine/tallies.h"
 #include "observe/recent.h"
 #include "observe/spending.h"
 #include "privacy/redact.h"
@@ -63,6 +64,10 @@ struct ticket {
 	int attempts; /* attempts used up: first of the model, then of the write */
 	/* whose attempts were used up, if any: for health */
 	enum recent_end used_up;
+	/* for the tallies: set before it ends, if another than the first of their enum */
+	enum failure_cause failed_by;
+	enum skip_reason skipped_for;
+	bool timed_out;    /* its last request to Zendesk was not answered in time */
 	int read_attempts; /* failed attempts of the present re-read */
 	/* requests that failed in the present row of failures (guard/streak.h): not attempts yet */
 	int failures;

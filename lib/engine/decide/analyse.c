@@ -267,7 +267,7 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	call->ticket = ticket;
 	call->sent = sent;
 	call->sent.model = arena_str(&ticket->memory, sent.model);
-	ticket->asked++;
+	tally_asked(engine, ticket);
 }
 
 static void pump_queue(struct engine *engine, msec *deadline)
@@ -443,7 +443,8 @@ static void fail_waiting(struct engine *engine)
 	struct ticket *ticket;
 
 	while ((ticket = any_queued(engine)))
-		held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(why));
+		held_end(engine, tally_failure(ticket, FAILURE_AUTH), LANE_FAILED, STR_FMT,
+		         STR_ARG(why));
 }
 
 /* Writing is stopped: no model is paid. Tickets without a decision are found again afterwards, and

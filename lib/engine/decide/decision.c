@@ -36,6 +36,7 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	ticket->subject = ticket->description = (struct str){0};
 	ticket->attempts = ticket->refusals = ticket->failures = 0;
 	ticket->writing = engine->writing;
+	tally_decision(engine, ticket);
 	switch (engine->writing) {
 	case WRITE_MODE_WRITING: journal_decision(engine, ticket); break;
 	case WRITE_MODE_SHADOW: shadow_record(engine, ticket); break;
@@ -50,6 +51,7 @@ void decision_by_rules(struct engine *engine, struct ticket *ticket, const char 
                        enum rules_cause cause)
 {
 	if (ticket->further.reason && engine->config->llm.provider != LLM_RULES) {
+		ticket->failed_by = FAILURE_MODEL;
 		held_end(engine, ticket, LANE_FAILED, "%s; the earlier analysis stays", because);
 		return;
 	}

@@ -148,6 +148,7 @@ static void let_rules_decide(struct engine *engine)
 	struct ticket *ticket;
 
 	engine->decide->down = true;
+	engine->tallies.model_outages++;
 	engine->decide->holding = false;
 	gate_open_model(engine);
 	if (engine->alert_lasts[ALERT_MODEL_DOWN])

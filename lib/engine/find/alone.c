@@ -27,6 +27,14 @@ static bool may_be_tried(const struct engine *engine, uint64_t id)
 }
 
 /* Too many wait to be read alone. */
+static struct ticket *new_unreadable(struct engine *engine, uint64_t id)
+{
+	struct ticket *ticket = held_new(engine, id, NULL);
+
+	ticket->failed_by = FAILURE_UNREADABLE;
+	return ticket;
+}
+
 static void end_unasked(struct engine *engine, const struct desk_unread *unread)
 {
 	struct find *find = engine->account->find;
@@ -38,7 +46,7 @@ static void end_unasked(struct engine *engine, const struct desk_unread *unread)
 		    "are tried again later",
 		    ALONE_MAX);
 	find->alone_told = true;
-	held_end(engine, held_new(engine, unread->id, NULL), LANE_FAILED,
+	held_end(engine, new_unreadable(engine, unread->id), LANE_FAILED,
 	         "cannot be read: its page shows no usable `%s`", unread->member);
 }
 
@@ -96,7 +104,7 @@ static void end_unreadable(struct engine *engine, const char *reason)
 		return; /* a pass has taken it meanwhile */
 	if (memory_parked(engine, id))
 		memory_give_up(engine, memory_parked(engine, id));
-	held_end(engine, held_new(engine, id, NULL), LANE_FAILED, "cannot be read: %s", reason);
+	held_end(engine, new_unreadable(engine, id), LANE_FAILED, "cannot be read: %s", reason);
 }
 
 static void try_later(struct engine *engine, const struct desk_answer *failure)

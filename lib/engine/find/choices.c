@@ -130,6 +130,23 @@ void choices_reply(struct engine *engine, struct call *call, struct http_reply *
 
 /* --- the histories --- */
 
+static void count_choice(struct engine *engine, const struct choice_tags *tags,
+                         const struct desk_choice *choice)
+{
+	static const enum human_field fields[] = {[CHOICE_CATEGORY] = HUMAN_ROOT_CAUSE,
+	                                          [CHOICE_URGENCY] = HUMAN_URGENCY,
+	                                          [CHOICE_SENTIMENT] = HUMAN_SENTIMENT};
+	uint64_t *counted = engine->tallies.human_changes;
+
+	counted[HUMAN_PRIORITY] += choice->priority != PRIORITY_NONE;
+	for (size_t i = 0; i < choice->tags.count; i++) {
+		const struct choice_tag *tag = choice_tag_find(tags, choice->tags.items[i]);
+
+		if (tag)
+			counted[fields[tag->field]]++;
+	}
+}
+
 static int read_choice(struct engine *engine, const struct history_wish *wish,
                        const struct http_reply *reply, struct err *err)
 {
@@ -148,6 +165,7 @@ static int read_choice(struct engine *engine, const struct history_wish *wish,
 		return 0;
 	map_put(&choices->told, wish->id, choice.audit);
 	journal_choice(engine, wish->id, &choice);
+	count_choice(engine, &tags, &choice);
 	return 0;
 }
 

@@ -152,13 +152,15 @@ void ordered_process(struct engine *engine, const struct ticket_key *tickets, si
 }
 
 /* A ticket that is held only to report its outcome. `keep_memory`: what is remembered of it is more
- * accurate than this read, and stays. */
+ * accurate than this read, and stays. `why`: if it is skipped. */
 static struct ticket *new_to_report(struct engine *engine, uint64_t id,
-                                    const struct desk_ticket *read, bool keep_memory)
+                                    const struct desk_ticket *read, bool keep_memory,
+                                    enum skip_reason why)
 {
 	struct ticket *ticket = held_new(engine, id, read);
 
 	ticket->keep_memory = keep_memory;
+	ticket->skipped_for = why;
 	return ticket;
 }
 
@@ -172,14 +174,17 @@ static void report_done_before(struct engine *engine, const struct desk_ticket *
 	bool news = known->kind == KNOWN_DONE && read->updated_wall > known->when;
 
 	if (tagged) {
-		held_end(engine, new_to_report(engine, read->id, read, true), LANE_SKIPPED,
-		         "already processed: it has the tag %s", tag);
+		held_end(engine,
+		         new_to_report(engine, read->id, read, true, SKIP_ALREADY_PROCESSED),
+		         LANE_SKIPPED, "already processed: it has the tag %s", tag);
 	} else if (desk_status_over(read->status) || (known->kind == KNOWN_DONE && !news)) {
-		held_end(engine, new_to_report(engine, read->id, read, true), LANE_SKIPPED,
-		         "already processed");
+		held_end(engine,
+		         new_to_report(engine, read->id, read, true, SKIP_ALREADY_PROCESSED),
+		         LANE_SKIPPED, "already processed");
 	} else {
 		bool keep = known->kind == KNOWN_UNTAGGED || further_person_waits(engine, read->id);
-		struct ticket *ticket = new_to_report(engine, read->id, read, keep);
+		struct ticket *ticket =
+		        new_to_report(engine, read->id, read, keep, SKIP_TAG_REMOVED);
 
 		ticket->tag_taken_off = true;
 		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
@@ -199,11 +204,12 @@ static void take_ordered(struct engine *engine, struct page *page, const struct 
 	if (parked)
 		memory_give_up(engine, parked);
 	if (tags_have(&read->tags, str_of(tag)))
-		held_end(engine, new_to_report(engine, read->id, read, false), LANE_SKIPPED,
-		         "already processed: it has the tag %s", tag);
+		held_end(engine,
+		         new_to_report(engine, read->id, read, false, SKIP_ALREADY_PROCESSED),
+		         LANE_SKIPPED, "already processed: it has the tag %s", tag);
 	else if (desk_status_over(read->status))
-		held_end(engine, new_to_report(engine, read->id, read, false), LANE_SKIPPED,
-		         "the ticket is %s", desk_status_name(read->status));
+		held_end(engine, new_to_report(engine, read->id, read, false, SKIP_CLOSED),
+		         LANE_SKIPPED, "the ticket is %s", desk_status_name(read->status));
 	else
 		waiting_ahead(engine, waiting_add(engine, page, read));
 }
@@ -240,7 +246,7 @@ void ordered_missing(struct engine *engine, uint64_t id)
 	if (further_asked(engine, id))
 		further_close(engine, id);
 	if (memory_known(engine, id).kind != KNOWN_HELD && !memory_is_erased(engine, id))
-		held_end(engine, new_to_report(engine, id, NULL, true), end,
+		held_end(engine, new_to_report(engine, id, NULL, true, SKIP_GONE), end,
 		         "no such ticket: it never existed, was deleted, or is not visible to the "
 		         "Zendesk user of this service");
 }
@@ -255,6 +261,9 @@ void ordered_unread(struct engine *engine, const struct desk_unread *unread)
 	if (kind == KNOWN_HELD || memory_is_erased(engine, unread->id))
 		return;
 	bool keep = parked || kind == KNOWN_DONE || kind == KNOWN_UNTAGGED;
-	held_end(engine, new_to_report(engine, unread->id, NULL, keep), LANE_FAILED,
-	         "cannot be read: Zendesk's ticket has no usable `%s`", unread->member);
+	struct ticket *ticket = new_to_report(engine, unread->id, NULL, keep, SKIP_OTHER);
+
+	ticket->failed_by = FAILURE_UNREADABLE;
+	held_end(engine, ticket, LANE_FAILED, "cannot be read: Zendesk's ticket has no usable `%s`",
+	         unread->member);
 }

@@ -202,6 +202,7 @@ static void end_pass(struct engine *engine, enum run_end end, const char *reason
 	struct account *account = engine->account;
 	struct find *find = account->find;
 
+	engine->tallies.passes_failed++;
 	if (engine->setup.mode == ENGINE_RESIDENT) {
 		if (!account->search.unreachable && engine->calls.openings == 0)
 			say_alert(engine, ALERT_TICKETS_UNREADABLE, 0, "cannot read tickets: %s",

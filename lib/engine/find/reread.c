@@ -214,6 +214,8 @@ static void reread_too_large(struct engine *engine, struct asked *asked)
 	struct ticket *ticket = held_new(engine, id, NULL);
 
 	ticket->keep_memory = stays;
+	ticket->skipped_for = SKIP_ALREADY_PROCESSED;
+	ticket->failed_by = FAILURE_UNREADABLE;
 	if (done)
 		held_end(engine, ticket, LANE_SKIPPED, "already processed");
 	else

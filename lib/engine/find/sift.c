@@ -151,6 +151,7 @@ void sift_pass_over(struct engine *engine)
 		    (unsigned long long)find->unseen,
 		    str_plural(find->unseen, "ticket", "tickets"));
 	if (whole) {
+		engine->tallies.passes_done++;
 		find->last_run = engine->now.wall;
 		changed_pass_over(engine);
 		backlog_pass_over(engine);

@@ -268,6 +268,7 @@ static void end_untagged(struct engine *engine, const struct history_wish *lost,
 	ticket = held_new(engine, lost->id, NULL);
 	ticket->updated_last = ticket->updated_first = lost->updated;
 	ticket->tag_taken_off = true;
+	ticket->skipped_for = SKIP_TAG_REMOVED;
 	if (tagging->hand == DESK_HAND_UNKNOWN)
 		held_end(engine, ticket, LANE_SKIPPED, "our tag was removed by someone");
 	else

@@ -14,6 +14,8 @@
 static void give_up_ticket(struct engine *engine, struct ticket *ticket, struct str reason)
 {
 	ticket->used_up = RECENT_ZENDESK_FAILED;
+	if (ticket->timed_out)
+		ticket->failed_by = FAILURE_TIMEOUT;
 	held_end(engine, ticket, LANE_FAILED, STR_FMT, STR_ARG(reason));
 }
 
@@ -90,6 +92,8 @@ bool attempts_refused(struct engine *engine, struct ticket *ticket,
 		                           &engine->prng);
 		return true;
 	}
+	if (verdict == BLAME_SERVICE)
+		ticket->failed_by = FAILURE_AUTH;
 	held_end(engine, ticket, LANE_FAILED, "%s", failure->text);
 	if (verdict == BLAME_SERVICE)
 		gate_zendesk_refuses(engine, failure);
@@ -107,6 +111,7 @@ bool attempts_again(struct engine *engine, struct ticket *ticket, const struct c
                     const struct desk_answer *failure, msec *ret_when)
 {
 	*ret_when = engine->now.mono;
+	ticket->timed_out = failure->timed_out;
 	if (failure->kind == DESK_LIMITED)
 		return true; /* the guards keep the pause */
 	if (failure->kind == DESK_UNAUTHORIZED) {
@@ -132,6 +137,7 @@ void attempts_fail(struct engine *engine, struct ticket *ticket)
 {
 	struct str why = str_sentence(engine->account->gate.why);
 
+	ticket->failed_by = FAILURE_AUTH;
 	held_end(engine, ticket, LANE_FAILED, STR_FMT "%s", STR_ARG(why),
 	         ticket->maybe_written ? "; it may have been written" : "");
 }

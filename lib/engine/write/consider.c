@@ -62,6 +62,7 @@ static void stamp_unmoved(struct engine *engine, struct ticket *ticket)
 		trust_break(engine, "a job reported success but changed nothing");
 	ticket->job_says_done = false;
 	if (keeps_changing(engine, ticket)) {
+		ticket->failed_by = FAILURE_CONFLICT;
 		held_end(engine, ticket, LANE_FAILED, "keeps changing");
 	} else if (engine->now.mono < ticket->resend_at) {
 		lane_move(engine, ticket, LANE_READ,
@@ -90,12 +91,14 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 	if (!ticket->further.reason &&
 	    tags_have(&read->tags, str_of(engine->config->zendesk.processed_tag))) {
 		trust_seen(engine, ticket);
+		ticket->skipped_for = SKIP_ALREADY_PROCESSED;
 		if (ticket->maybe_written)
 			verdict_done(engine, ticket, http_reply_date(reply));
 		else
 			held_end(engine, ticket, LANE_SKIPPED, "already processed by someone else");
 	} else if (desk_status_over(read->status) && !undo &&
 	           !(sent && ticket->maybe_written && further_has_note(ticket))) {
+		ticket->skipped_for = SKIP_CLOSED;
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket is %s",
 		         desk_status_name(read->status));
 	} else if (ticket->maybe_written && ticket->has_intent &&
@@ -105,6 +108,7 @@ void consider_read(struct engine *engine, struct ticket *ticket, const struct de
 		ticket->ask_comments = true;
 		lane_move(engine, ticket, LANE_LOOK, engine->now.mono);
 	} else if (keeps_changing(engine, ticket)) {
+		ticket->failed_by = FAILURE_CONFLICT;
 		held_end(engine, ticket, LANE_FAILED, "keeps changing");
 	} else if ((wait = time_to_settle(engine, ticket, read, reply, sent_at)) > 0) {
 		if (!ticket->changing_since)

@@ -55,9 +55,11 @@ static void look_failed(struct engine *engine, struct call *call, const struct d
 
 	switch (failure->kind) {
 	case DESK_NOT_FOUND:
+		ticket->skipped_for = SKIP_GONE;
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted");
 		break;
 	case DESK_TOO_LARGE:
+		ticket->failed_by = FAILURE_UNREADABLE;
 		held_end(engine, ticket, LANE_FAILED, "%s over 8 MiB",
 		         call->kind == CALL_COMMENTS ? "its comments are" : "the ticket is");
 		break;
@@ -88,6 +90,12 @@ static void look_unreadable(struct engine *engine, struct call *call, const stru
 	look_failed(engine, call, &failure);
 }
 
+static void end_merged(struct engine *engine, struct ticket *ticket)
+{
+	ticket->skipped_for = SKIP_GONE;
+	held_end(engine, ticket, LANE_SKIPPED, "the ticket was merged into another");
+}
+
 void look_reply(struct engine *engine, struct call *call, struct http_reply *reply,
                 struct desk_answer *failure)
 {
@@ -100,7 +108,7 @@ void look_reply(struct engine *engine, struct call *call, struct http_reply *rep
 	else if (zd_reply_ticket(reply, &engine->scratch, &read, &err) != 0)
 		look_unreadable(engine, call, &err);
 	else if (read.id != ticket->key.id)
-		held_end(engine, ticket, LANE_SKIPPED, "the ticket was merged into another");
+		end_merged(engine, ticket);
 	else
 		consider_read(engine, ticket, &read, reply, call->sent_at, 1);
 }

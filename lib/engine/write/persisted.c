@@ -56,6 +56,7 @@ void persisted_failed(struct engine *engine, uint64_t from)
 		ticket->sequence = 0;
 		/* not durable, and no write was sent that rests on it */
 		ticket->has_intent = false;
+		ticket->failed_by = FAILURE_STORE;
 		held_end(engine, ticket, LANE_FAILED, "the database could not be written");
 	}
 	engine->settled_sequence = engine->last_sequence;

@@ -104,6 +104,7 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 	msec when;
 
 	ticket->write_ms += engine->now.mono - call->sent_at;
+	ticket->timed_out = failure->timed_out;
 	if (failure->unknown) {
 		verdict_unknown(engine, ticket, failure->text);
 		return;
@@ -121,10 +122,12 @@ void single_update_reply(struct engine *engine, struct call *call, struct http_r
 	case DESK_REDIRECT:
 	case DESK_TLS: update_forbidden(engine, ticket, failure); break;
 	case DESK_NOT_FOUND:
+		ticket->skipped_for = SKIP_GONE;
 		held_end(engine, ticket, LANE_SKIPPED, "the ticket was deleted");
 		break;
 	case DESK_REFUSED:
 	case DESK_BAD_REQUEST:
+		ticket->skipped_for = SKIP_CLOSED;
 		if (failure->closed)
 			held_end(engine, ticket, LANE_SKIPPED, "the ticket is closed");
 		else

@@ -67,6 +67,7 @@ void verdict_conflict(struct engine *engine, struct ticket *ticket)
 	for (int i = 0; i < ticket->conflicts && delay < CONFLICT_DELAY_MAX; i++)
 		delay *= 2;
 	ticket->conflicts++;
+	engine->tallies.write_conflicts++;
 	if (ticket->sent_in_bulk && ticket->conflicts >= CONFLICTS_IN_BULK_MAX)
 		ticket->single_only = true;
 	ticket->maybe_written = true;

@@ -34,6 +34,7 @@ struct lab {
 	uint64_t sequence;        /* of the last record put */
 	uint64_t persisted, from; /* as last told; 0 = never */
 	unsigned persisted_calls, failed_calls, rebuilt_calls;
+	unsigned worked[STORE_WORKS];
 	bool closed, answered;
 	struct counts counted, kept; /* as told while running, and of the days that are kept */
 	unsigned kept_rows;
@@ -132,10 +133,21 @@ static inline void lab_open(struct lab *lab)
 		fail_msg("%s", err.text);
 }
 
+static inline void lab_worked(void *arg, enum store_work work, uint64_t ns)
+{
+	struct lab *lab = arg;
+
+	lab->worked[work]++;
+}
+
 static inline void lab_start(struct lab *lab)
 {
-	struct store_callbacks callbacks = {lab_persisted, lab_failed, lab_rebuilt, lab_counted,
-	                                    lab};
+	struct store_callbacks callbacks = {.persisted = lab_persisted,
+	                                    .failed = lab_failed,
+	                                    .rebuilt = lab_rebuilt,
+	                                    .counted = lab_counted,
+	                                    .worked = lab_worked,
+	                                    .arg = lab};
 
 	assert_int_equal(uv_loop_init(&lab->loop), 0);
 	store_start(lab->store, &lab->loop, &callbacks);
