@@ -144,8 +144,7 @@ static void step_engine(struct app *app, struct event *event)
 	else if (event->kind == EVENT_STOP_WRITING) {
 		writing_is_stopped(app);
 		alerts_touch(app);
-	}
-	else if (event->kind == EVENT_PROCESS && event->again)
+	} else if (event->kind == EVENT_PROCESS && event->again)
 		orders_taken(app);
 }
 

@@ -21,7 +21,7 @@ static void write_build(struct scrape *scrape)
 	metrics_count(&scrape->metrics, 1, METRICS_LABELS(AITD_VERSION, systemd));
 }
 
-static void write_state(struct scrape *scrape)
+static void write_health_states(struct scrape *scrape)
 {
 	const struct engine_stats *stats = &scrape->stats;
 	struct health_input input;
@@ -187,7 +187,7 @@ int metering_view_metrics(void *arg, const struct view_request *request, struct 
 {
 	static void (*const writers[])(struct scrape * scrape) = {
 	        write_build,
-	        write_state,
+	        write_health_states,
 	        write_configuration,
 	        metering_view_tickets,
 	        metering_view_requests,

@@ -27,10 +27,7 @@
 
 static const struct view views[] = {
         {.path = "/health", .type = VIEW_JSON, .write = health_view_health, .right = RIGHT_STATE},
-        {.path = "/api/v1/alerts",
-         .type = VIEW_JSON,
-         .write = alerts_view,
-         .right = RIGHT_LOOK},
+        {.path = "/api/v1/alerts", .type = VIEW_JSON, .write = alerts_view, .right = RIGHT_LOOK},
         {.path = "/live", .type = VIEW_JSON, .write = health_view_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = health_view_ready, .right = RIGHT_LOOK},
         {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_READ},

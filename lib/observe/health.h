@@ -55,7 +55,7 @@ struct health_input {
 	const char *log_trouble; /* why the log cannot be written; NULL = it can */
 	/* which channel does not take alerts, and why; NULL = all that are configured do */
 	const char *alert_trouble;
-	bool ready;              /* signed in to Zendesk, and not refused since */
+	bool ready; /* signed in to Zendesk, and not refused since */
 	bool paused, draining;
 	enum write_mode writing; /* what becomes of decisions */
 	/* why nothing is written, and what to do; "" or NULL = writing is not stopped */

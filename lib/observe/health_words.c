@@ -373,9 +373,9 @@ static void add_checks(struct buf *out, const struct health *health,
                        const struct health_input *input)
 {
 	static const enum health_check order[HEALTH_CHECKS] = {
-	        CHECK_ZENDESK, CHECK_LLM,   CHECK_DISK,     CHECK_LAST_RUN, CHECK_DATABASE,
-	        CHECK_LOG,     CHECK_MODEL, CHECK_ATTEMPTS, CHECK_FAILURES, CHECK_BACKLOG,
-	        CHECK_ALERTS};
+	        CHECK_ZENDESK,  CHECK_LLM,     CHECK_DISK,  CHECK_LAST_RUN,
+	        CHECK_DATABASE, CHECK_LOG,     CHECK_MODEL, CHECK_ATTEMPTS,
+	        CHECK_FAILURES, CHECK_BACKLOG, CHECK_ALERTS};
 
 	json_add_key(out, "checks");
 	buf_putc(out, '{');
