@@ -31,6 +31,10 @@ demo: deps-demo
 	@scripts/build release all ai-ticketsim
 	@scripts/demo $(BUILD)/release
 
+demo-dashboard: deps-demo
+	@scripts/build release all ai-ticketsim invent_history
+	@scripts/demo-dashboard $(BUILD)/release
+
 check: deps-check
 	@scripts/check
 
@@ -77,4 +81,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo check check-systemd campaign kills privacy bench coverage lint format install uninstall deps clean
+.PHONY: all demo demo-dashboard check check-systemd campaign kills privacy bench coverage lint format install uninstall deps clean

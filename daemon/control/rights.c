@@ -1,25 +1,26 @@
 /* The table of rights.h. */
 #include "daemon/control/rights.h"
 
-enum entry rights_entry(enum right right, enum http_door door)
-{
-	static const enum entry entries[RIGHTS][HTTP_DOORS] = {
-	        [RIGHT_ORDER] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
-	                         [HTTP_DOOR_READ] = ENTRY_CLOSED,
-	                         [HTTP_DOOR_TCP] = ENTRY_TOKEN},
-	        [RIGHT_READ] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
-	                        [HTTP_DOOR_READ] = ENTRY_OPEN,
-	                        [HTTP_DOOR_TCP] = ENTRY_TOKEN},
-	        [RIGHT_LOOK] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
-	                        [HTTP_DOOR_READ] = ENTRY_OPEN,
-	                        [HTTP_DOOR_TCP] = ENTRY_OPEN},
-	        [RIGHT_SHELL] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
-	                         [HTTP_DOOR_READ] = ENTRY_OPEN,
-	                         [HTTP_DOOR_TCP] = ENTRY_OPEN},
-	        [RIGHT_STATE] = {[HTTP_DOOR_CONTROL] = ENTRY_OPEN,
-	                         [HTTP_DOOR_READ] = ENTRY_OPEN,
-	                         [HTTP_DOOR_TCP] = ENTRY_OPEN},
-	};
+#include "daemon/control/route_parts.h"
 
-	return entries[right][door];
+enum way right_way(const struct http_peer *peer, struct str host)
+{
+	if (peer->door == HTTP_DOOR_CONTROL)
+		return WAY_CONTROL;
+	if (peer->door == HTTP_DOOR_READ)
+		return WAY_READ;
+	if (!peer->loopback)
+		return WAY_BEYOND;
+	return route_host_is_loopback(host) ? WAY_LOOPBACK : WAY_PROXY;
+}
+
+enum right right_without_token(enum way way)
+{
+	static const enum right rights[WAYS] = {[WAY_CONTROL] = RIGHT_ORDER,
+	                                        [WAY_READ] = RIGHT_READ,
+	                                        [WAY_LOOPBACK] = RIGHT_LOOK,
+	                                        [WAY_PROXY] = RIGHT_SHELL,
+	                                        [WAY_BEYOND] = RIGHT_STATE};
+
+	return rights[way];
 }

@@ -1,33 +1,25 @@
-/* Parses targets, hosts, tokens and lists of ids; does no I/O. */
+/* Parses targets, hosts and lists of ids; does no I/O. */
 #include "daemon/control/route_parts.h"
 
-#include "base/crypto.h"
 #include "base/json.h"
 
 /* --- target --- */
 
-static struct str strip_query(struct str path)
+static bool is_plain(struct str path)
 {
-	return str_split(&path, '?');
+	static const struct str tricks[] = {
+	        {"//", 2}, {"/./", 3}, {"/../", 4}, {"%", 1}, {"\\", 1}};
+
+	for (size_t i = 0; i < ARRAY_LEN(tricks); i++)
+		if (str_find(path, tricks[i]) >= 0)
+			return false;
+	return !str_ends(path, STR("/.")) && !str_ends(path, STR("/.."));
 }
 
-bool route_target_parse(struct str target, struct route_target *ret)
+bool route_target_parse(struct str target, struct str *ret_path)
 {
-	struct str prefix = STR("http://"), rest;
-
-	if (target.len > 0 && target.data[0] == '/') {
-		*ret = (struct route_target){.path = strip_query(target)};
-		return true;
-	}
-	if (!str_istarts(target, prefix))
-		return false;
-	rest = str_skip(target, prefix.len);
-	ptrdiff_t slash = str_find_char(rest, '/');
-	if (slash <= 0)
-		return false;
-	*ret = (struct route_target){.path = strip_query(str_skip(rest, (size_t)slash)),
-	                             .host = str_make(rest.data, (size_t)slash)};
-	return true;
+	*ret_path = str_split(&target, '?');
+	return ret_path->len > 0 && ret_path->data[0] == '/' && is_plain(*ret_path);
 }
 
 /* --- host --- */
@@ -62,34 +54,23 @@ static bool is_in_list(struct str host, struct str list)
 	return false;
 }
 
-bool route_host_allowed(struct str host, struct str list)
+bool route_host_is_loopback(struct str host)
 {
 	static const struct str loopback[] = {
 	        {"localhost", 9}, {"127.0.0.1", 9}, {"[::1]", 5}, {"localhost.", 10}};
 	struct str name = strip_port(host);
 
-	if (name.len == 0)
-		return false;
 	for (size_t i = 0; i < ARRAY_LEN(loopback); i++)
 		if (str_ieq(name, loopback[i]))
 			return true;
-	return is_in_list(name, list);
+	return false;
 }
 
-/* --- token --- */
-
-/* Compares digests, which all have the same length, so that the time does not reveal the token's
- * length. */
-bool route_token_matches(struct str authorization, struct str token)
+bool route_host_allowed(struct str host, struct str list)
 {
-	uint8_t given[CRYPTO_SHA256_SIZE], wanted[CRYPTO_SHA256_SIZE];
-	struct str scheme = STR("bearer ");
+	struct str name = strip_port(host);
 
-	if (token.len == 0 || !str_istarts(authorization, scheme))
-		return false;
-	crypto_sha256(str_trim(str_skip(authorization, scheme.len)), given);
-	crypto_sha256(token, wanted);
-	return crypto_equal(given, wanted, sizeof(given));
+	return name.len > 0 && (route_host_is_loopback(host) || is_in_list(name, list));
 }
 
 /* --- ids --- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/page/assets.h"
 #include "observe/review.h"
 
 enum route_input {
@@ -235,100 +236,63 @@ static bool check_method(bool post, struct http_exchange *exchange)
 	return false;
 }
 
-static bool check_token(const struct routes *all, struct http_exchange *exchange)
+static void handle_view(const struct routes *all, const struct view *view,
+                        struct http_exchange *exchange)
 {
-	struct str token = str_of(all->http_token);
+	struct caller caller;
 
-	if (token.len == 0) {
-		http_exchange_refuse(
-		        exchange, 403,
-		        "commands are only accepted on the Unix socket unless http.token is set");
-		return false;
-	}
-	if (route_token_matches(
-	            http_message_header(http_exchange_request(exchange), STR("authorization")),
-	            token))
-		return true;
-	http_exchange_header(exchange, "WWW-Authenticate: Bearer");
-	http_exchange_refuse(exchange, 401,
-	                     "commands over TCP require the bearer token from http.token");
-	return false;
-}
-
-static void refuse_reader(const struct routes *all, struct http_exchange *exchange)
-{
-	char *reason = xasprintf("this socket only shows how the service and its tickets are; %s",
-	                         all->way_in != NULL ? all->way_in
-	                                             : "use the control socket for commands");
-
-	http_exchange_refuse(exchange, 403, reason);
-	free(reason);
-}
-
-/* True when the peer may enter; otherwise the refusal was sent. */
-static bool check_right(const struct routes *all, enum right right, struct http_exchange *exchange)
-{
-	switch (rights_entry(right, http_exchange_peer(exchange)->door)) {
-	case ENTRY_OPEN: return true;
-	case ENTRY_TOKEN: return check_token(all, exchange);
-	case ENTRY_CLOSED: break;
-	}
-	refuse_reader(all, exchange);
-	return false;
-}
-
-static bool host_is_right(const struct routes *all, const struct route_target *target,
-                          const struct http_exchange *exchange)
-{
-	struct str host = target->host;
-
-	if (http_door_is_local(http_exchange_peer(exchange)->door))
-		return true;
-	if (host.data == NULL)
-		host = http_message_header(http_exchange_request(exchange), STR("host"));
-	return route_host_allowed(host, str_of(all->http_host));
-}
-
-/* The most that this caller may do. */
-static enum right right_of(const struct http_exchange *exchange)
-{
-	static const enum right rights[HTTP_DOORS] = {[HTTP_DOOR_CONTROL] = RIGHT_ORDER,
-	                                              [HTTP_DOOR_READ] = RIGHT_READ,
-	                                              [HTTP_DOOR_TCP] = RIGHT_LOOK};
-
-	return rights[http_exchange_peer(exchange)->door];
-}
-
-static void handle_path(const struct routes *all, struct str path, struct http_exchange *exchange)
-{
-	const struct view *view = view_find(all->views, path);
-	struct str rest;
-	const struct route *command = find_command(path, &rest);
-
-	if (view == NULL && command == NULL)
-		http_exchange_refuse(exchange, 404, "no such path; see /health and /status");
-	else if (!check_method(view == NULL && command->post, exchange) ||
-	         !check_right(all, view != NULL ? view->right : command->right, exchange))
+	if (!check_method(false, exchange) || !gates_recognise(&all->gates, exchange, &caller))
 		return;
-	else if (view != NULL)
-		view_answer(view, all->arg, right_of(exchange), exchange);
+	if (right_covers(caller.may, view->right))
+		view_answer(view, all->arg, caller.may, exchange);
 	else
-		run_command(all, command, rest, exchange);
+		gates_refuse(&all->gates, &caller, view->right, exchange);
+}
+
+static void handle_command(const struct routes *all, const struct route *route, struct str rest,
+                           struct http_exchange *exchange)
+{
+	struct caller caller;
+
+	if (!check_method(route->post, exchange) ||
+	    (route->post && !gates_check_origin(exchange)) ||
+	    !gates_recognise(&all->gates, exchange, &caller))
+		return;
+	if (!right_covers(caller.may, route->right))
+		gates_refuse(&all->gates, &caller, route->right, exchange);
+	else if (!route->post || gates_check_form(exchange))
+		run_command(all, route, rest, exchange);
+}
+
+/* The page is for browsers, which know no Unix sockets. */
+static void handle_asset(const struct routes *all, struct str path, struct http_exchange *exchange)
+{
+	const struct asset *asset = asset_find(path);
+	struct caller caller;
+
+	if (asset == NULL || http_door_is_local(http_exchange_peer(exchange)->door))
+		gates_refuse_path(exchange);
+	else if (!check_method(false, exchange) || !gates_recognise(&all->gates, exchange, &caller))
+		return;
+	else if (right_covers(caller.may, RIGHT_SHELL))
+		asset_answer(asset, exchange);
+	else
+		gates_refuse(&all->gates, &caller, RIGHT_SHELL, exchange);
 }
 
 void routes_handle(void *arg, struct http_exchange *exchange)
 {
 	const struct routes *all = arg;
-	const struct http_message *message = http_exchange_request(exchange);
-	struct route_target target;
+	const struct view *view;
+	const struct route *command;
+	struct str path, rest;
 
-	if (!route_target_parse(buf_str(&message->target), &target))
-		http_exchange_refuse(exchange, 400,
-		                     "the request target must be a path, such as GET /health");
-	else if (!host_is_right(all, &target, exchange))
-		http_exchange_refuse(exchange, 421,
-		                     "the Host of the request is not accepted: add it to http.host "
-		                     "if it is right");
+	if (!gates_admit(&all->gates, exchange, &path))
+		return;
+	if ((view = view_find(all->views, path)) != NULL)
+		handle_view(all, view, exchange);
+	else if ((command = find_command(path, &rest)) != NULL)
+		handle_command(all, command, rest, exchange);
 	else
-		handle_path(all, target.path, exchange);
+		handle_asset(all, path, exchange);
 }

@@ -28,11 +28,12 @@
  * HEAD is answered like GET. The first four are views, see views.h. They and the answers to
  * commands are JSON objects; refusals are {"error":"…"}.
  *
- * rights.h says which door opens what. What the read socket does not open is refused with 403 and
- * the way to the control socket. Over TCP the Host header must be a loopback name or one of
- * http.host (else 421: a page of another site may have made its name resolve to our address), and
- * what needs the token comes with "Authorization: Bearer <http.token>" (else 401; 403 while no
- * token is configured).
+ * rights.h says who may do what. What the read socket does not open is refused with 403 and the way
+ * to the control socket. Over TCP the Host header must be a loopback name or one of http.host (else
+ * 421: a page of another site may have made its name resolve to our address), and what needs a
+ * token comes with "Authorization: Bearer TOKEN" (else 401; 403 while there is none, and for a
+ * token that may only read). A POST over TCP is JSON, also without a body (else 415), and does not
+ * come from another site (origin.h; else 403).
  *
  * ai-ticketctl shows any answer without knowing it: "message" (or "error") as a sentence, then the
  * other members as a table, objects in objects with dotted names. Members that end in _ms, _bytes
@@ -42,6 +43,7 @@
 #define DAEMON_CONTROL_ROUTES_H
 
 #include "base/clock.h"
+#include "daemon/control/gates.h"
 #include "daemon/control/route_parts.h"
 #include "daemon/control/route_reply.h"
 #include "daemon/control/views.h"
@@ -70,8 +72,7 @@ const char *route_name(enum route_command command);
 
 #define ROUTE_ANSWER_MAX VIEW_BYTES_MAX /* most bytes of a command's answer */
 
-/* What is behind the routes. Strings are borrowed and may be NULL or empty; http_host is a list of
- * names separated by commas. */
+/* What is behind the routes. Strings are borrowed. */
 struct routes {
 	const struct view *views;
 	/* `tickets` are valid during the call: 1 to ROUTE_IDS_MAX for PROCESS and PROCESS_AGAIN,
@@ -82,9 +83,7 @@ struct routes {
 	/* ROUTE_REPORT, in place of `command`; as late as that. NULL: there are no reports. */
 	void (*report)(void *arg, msec span, struct route_reply *reply);
 	void *arg; /* argument of views, command and report */
-	const char *http_host;
-	const char *http_token;
-	const char *way_in; /* where commands are accepted, and how one gets there: one sentence */
+	struct gates gates;
 };
 /* The http_handler of the server; its `arg` is a struct routes. */
 void routes_handle(void *arg, struct http_exchange *exchange);

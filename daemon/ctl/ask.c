@@ -70,6 +70,7 @@ static void explain_failure(CURL *easy, CURLcode code, const char *socket, struc
 		explain_no_connection(why, number, socket);
 	else
 		buf_puts(why, code == CURLE_OPERATION_TIMEDOUT ? "no answer within the time limit"
+		              : code == CURLE_WRITE_ERROR      ? "the answer is too large"
 		                                               : curl_easy_strerror(code));
 	buf_putc(why, '\n');
 }
@@ -124,6 +125,8 @@ static int ask_at(const struct question *question, const char *socket, struct an
 	answer->status = (int)status;
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(easy);
+	if (code == CURLE_OK && question->ret_place != NULL)
+		*question->ret_place = xstrdup(socket);
 	return code == CURLE_OK ? 0 : code == CURLE_COULDNT_CONNECT ? 1 : -1;
 }
 
@@ -147,7 +150,7 @@ int ask(const struct question *question, struct answer *ret, struct buf *why)
 	struct reasons reasons;
 	int result;
 
-	buf_init(&ret->body, ROUTE_ANSWER_MAX + 1);
+	buf_init(&ret->body, question->most > 0 ? question->most : ROUTE_ANSWER_MAX + 1);
 	buf_init(&reasons.why, REASONS_MAX);
 	buf_init(&reasons.missing, REASONS_MAX);
 	if (question->socket != NULL)

@@ -11,6 +11,8 @@ struct question {
 	const char *path; /* "/health" */
 	const char *body; /* NULL = none */
 	long patience_ms; /* time limit of the whole exchange */
+	size_t most;      /* bytes of the answer's body; 0 = ROUTE_ANSWER_MAX */
+	char **ret_place; /* gets the socket that answered, to be freed; NULL = not asked for */
 };
 
 struct answer {

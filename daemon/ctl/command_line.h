@@ -30,6 +30,9 @@ struct call {
 	size_t id_count;
 };
 
+/* The word of the command line that names the command, behind the options that come before it; NULL
+ * when there is none, or help is asked for before it. */
+const char *command_line_word(int argc, char **argv);
 /* NULL: there is none of that name. */
 const struct command *command_find(const char *name);
 /* 0; 1 = nothing is left to do (help, version); -1 with a reason. */

@@ -14,14 +14,15 @@
 #include "daemon/ctl/command_line.h"
 #include "daemon/ctl/confirm.h"
 #include "daemon/ctl/explain.h"
+#include "daemon/ctl/live.h"
 #include "daemon/ctl/past.h"
 #include "daemon/ctl/report.h"
 #include "daemon/ctl/show.h"
+#include "daemon/ctl/silence.h"
 #include "daemon/ctl/status.h"
 #include "daemon/ctl/trail.h"
 #include "daemon/ctl/unseal.h"
 #include "daemon/ctl/wait.h"
-#include "daemon/start/refused.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_UNHEALTHY = 2, EXIT_UNKNOWN = 3 };
 
@@ -164,29 +165,6 @@ static int print_answer(const struct call *call, const struct answer *answer)
 	return status;
 }
 
-/* Nobody answers: because the service refused to start, as it has left, or it is not running. */
-static void explain_silence(const struct buf *why)
-{
-	struct buf left;
-
-	buf_init(&left, REFUSED_BYTES_MAX);
-	if (refused_read(&left)) {
-		struct str lines = buf_str(&left), first = str_split(&lines, '\n');
-
-		fprintf(stderr,
-		        "ai-ticketctl: The service refused its configuration: " STR_FMT "\n" STR_FMT
-		        "Correct it, then run: systemctl restart ai-ticketd\n",
-		        STR_ARG(first), STR_ARG(lines));
-	} else {
-		fprintf(stderr,
-		        "ai-ticketctl: no answer: start the service (systemctl start ai-ticketd), "
-		        "or "
-		        "give its http.socket with --socket PATH\n%s",
-		        buf_cstr(why));
-	}
-	buf_free(&left);
-}
-
 /* The exit status when nobody answers. */
 static int status_of_silence(const struct call *call)
 {
@@ -204,7 +182,7 @@ static int ask_and_show(const struct call *call)
 		status = print_answer(call, &answer);
 		buf_free(&answer.body);
 	} else {
-		explain_silence(&why);
+		silence_explain(&why);
 	}
 	buf_free(&why);
 	return status;
@@ -305,8 +283,8 @@ int main(int argc, char **argv)
 {
 	struct call call = {0};
 	struct err err;
-	bool past = past_is_meant(argc, argv);
-	int status = past ? 0 : command_line_parse(&call, argc, argv, &err);
+	bool past = past_is_meant(argc, argv), live = live_is_meant(argc, argv);
+	int status = past || live ? 0 : command_line_parse(&call, argc, argv, &err);
 
 	if (status < 0) {
 		fprintf(stderr, "ai-ticketctl: %s\n", err.text);
@@ -316,7 +294,9 @@ int main(int argc, char **argv)
 		json_seed((uint64_t)(uintptr_t)&call);
 		if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
 			fatal("libcurl cannot be initialised");
-		status = past ? past_main(argc, argv) : run_call(&call);
+		status = past   ? past_main(argc, argv)
+		         : live ? live_main(argc, argv)
+		                : run_call(&call);
 		curl_global_cleanup();
 	} else {
 		status = EXIT_DONE;

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <uv.h>
 
 #include "daemon/control/route_parts.h"
 #include "daemon/ctl/ask.h"
+#include "daemon/ctl/command_line.h"
 #include "daemon/ctl/confirm.h"
 #include "daemon/ctl/print.h"
 #include "daemon/ctl/when.h"
@@ -33,29 +33,13 @@ enum past_option {
 	PAST_JSON
 };
 
-static int64_t wall_now(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * MSEC_SECOND + now.tv_nsec / 1000000;
-}
-
 /* --- the command line --- */
 
 bool past_is_meant(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "history") == 0 || strcmp(argv[i], "undo") == 0)
-			return true;
-		if (strcmp(argv[i], "--socket") == 0 || strcmp(argv[i], "--key-file") == 0)
-			i++;
-		else if (argv[i][0] != '-')
-			return false;
-		else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return false;
-	}
-	return false;
+	const char *word = command_line_word(argc, argv);
+
+	return word != NULL && (strcmp(word, "history") == 0 || strcmp(word, "undo") == 0);
 }
 
 static int take_number(const char *option, int64_t most, int64_t *ret, struct err *err)
@@ -74,7 +58,7 @@ static int take_since(struct past_call *call, struct err *err)
 	struct err why;
 
 	call->since_text = optarg;
-	if (when_parse(optarg, wall_now(), &call->since, &why) < 0)
+	if (when_parse(optarg, when_now(), &call->since, &why) < 0)
 		return err_set(err, "--since: %s", why.text);
 	return 0;
 }
@@ -225,7 +209,7 @@ static int64_t begin_of_today(void)
 	struct err err;
 	int64_t today;
 
-	return when_parse("today", wall_now(), &today, &err) == 0 ? today : 0;
+	return when_parse("today", when_now(), &today, &err) == 0 ? today : 0;
 }
 
 static int show_history(const struct past_call *call)
@@ -242,7 +226,7 @@ static int show_history(const struct past_call *call)
 	if (status == PAST_ALL && call->json)
 		print_raw(&raw);
 	else if (status == PAST_ALL)
-		history_show(&out, tree, call, wall_now());
+		history_show(&out, tree, call, when_now());
 	fputs(buf_cstr(&out), stdout);
 	if (status == PAST_ALL && number_of(tree, "total") == 0)
 		status = PAST_NOTHING;

@@ -39,6 +39,8 @@ void usage_print(void)
 	      "chose "
 	      "the\n"
 	      "                  same afterwards, time, cost\n"
+	      "  stats           the last 7 days in rows with their sums; --days N\n"
+	      "  export [FILE]   all decisions: --csv or --json, --since TIME, --until TIME\n"
 	      "  erase ID        delete everything stored about a ticket, and never analyse it "
 	      "again\n"
 	      "  audit           the last commands that were given, and who gave them\n"

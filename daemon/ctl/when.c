@@ -8,6 +8,14 @@
 #define DAY (24 * MSEC_HOUR)
 #define SPAN_MAX 100000 /* of any unit */
 
+msec when_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (msec)now.tv_sec * MSEC_SECOND + now.tv_nsec / 1000000;
+}
+
 static struct tm local_time(msec wall)
 {
 	time_t seconds = (time_t)(wall / MSEC_SECOND);
@@ -142,5 +150,13 @@ void when_format(msec wall, msec now, char out[WHEN_SIZE])
 	bool same = tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year;
 
 	if (strftime(out, WHEN_SIZE, same ? "%H:%M" : "%Y-%m-%d %H:%M", &tm) == 0)
+		out[0] = '\0';
+}
+
+void when_format_second(msec wall, bool date, char out[WHEN_SIZE])
+{
+	struct tm tm = local_time(wall);
+
+	if (strftime(out, WHEN_SIZE, date ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S", &tm) == 0)
 		out[0] = '\0';
 }

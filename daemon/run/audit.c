@@ -44,7 +44,7 @@ static void add_who(struct buf *out, const struct ordered *ordered)
 	if (ordered->by_signal)
 		buf_puts(out, "the signal SIGHUP");
 	else if (by->door == HTTP_DOOR_TCP)
-		buf_printf(out, "the token http.token from %s", by->address);
+		buf_printf(out, "the token %s from %s", by->token, by->address);
 	else if (!by->known)
 		buf_puts(out, "an unknown user of the socket");
 	else if (ordered->user != NULL)
@@ -88,7 +88,7 @@ static char *compose_payload(const struct ordered *ordered, bool of_service)
 	if (ordered->by_signal) {
 		json_add_member(&json, "signal", STR("SIGHUP"));
 	} else if (by->door == HTTP_DOOR_TCP) {
-		json_add_member(&json, "token", STR("http.token"));
+		json_add_member(&json, "token", str_of(by->token));
 		json_add_member(&json, "address", str_of(by->address));
 	}
 	if (by->known) {

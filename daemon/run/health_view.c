@@ -77,7 +77,13 @@ int health_view_health(void *arg, const struct view_request *request, struct buf
 	struct health health;
 
 	judge_now(arg, &input, &health);
-	health_write(&health, &input, out);
+	if (right_covers(request->may, RIGHT_LOOK)) {
+		health_write(&health, &input, out);
+	} else {
+		buf_putc(out, '{');
+		json_add_member(out, "status", str_of(health_state_name(health.state)));
+		buf_putc(out, '}');
+	}
 	buf_putc(out, '\n');
 	return health_http_status(health.state);
 }

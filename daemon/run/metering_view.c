@@ -167,7 +167,9 @@ static void write_server(struct scrape *scrape)
 			        METRICS_LABELS(metering_route_name((enum metering_route)i),
 			                       metering_answer_name((enum metering_answer)j)));
 	http_server_stats(metering_of(app)->server, &stats);
-	metrics_sum(&scrape->metrics, FAMILY_HTTP_CONNECTIONS, stats.served);
+	metrics_begin(&scrape->metrics, FAMILY_HTTP_CONNECTIONS);
+	metrics_count_of(&scrape->metrics, stats.served, "request");
+	metrics_count_of(&scrape->metrics, stats.streams, "events");
 }
 
 static void write_process(struct scrape *scrape)

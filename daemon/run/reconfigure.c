@@ -104,6 +104,19 @@ static void say_change(void *arg, const char *dotted, bool takes_effect)
 	               takes_effect ? "changed" : "changed, but needs a restart to take effect");
 }
 
+/* http.token is among the options. */
+static void say_token(void *arg, const struct access_token *token, const char *what)
+{
+	struct app *app = arg;
+	struct buf *changes = &app->reconfigure.changes;
+
+	if (strcmp(token->name, ACCESS_NAME_DEFAULT) == 0)
+		return;
+	buf_printf(changes, "%stoken %s %s", changes->len > 0 ? ", " : "", token->name, what);
+	textlog_printf(app->log, LEVEL_INFO, "Reload: the token %s (%s) was %s", token->name,
+	               token->command ? "command" : "read", what);
+}
+
 static void post_settings(struct app *app, const struct settings *next)
 {
 	struct reconfigure *reconfigure = &app->reconfigure;
@@ -113,6 +126,7 @@ static void post_settings(struct app *app, const struct settings *next)
 	reconfigure->fresh = fresh;
 	buf_reset(&reconfigure->changes);
 	config_changes(app->settings->config, fresh->config, say_change, app);
+	access_compare(&app->settings->access, &fresh->access, say_token, app);
 	config_keep(fresh->config, app->settings->config);
 	textlog_say_event(app->log, LEVEL_INFO,
 	                  reconfigure->changes.len > 0
@@ -199,6 +213,7 @@ void reconfigure_apply(struct app *app)
 	reconfigure->fresh = NULL;
 	allow_descriptors(app);
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
+	admission_reload(app);
 	logs_reconfigure(app);
 	health_view_reloaded(app, (struct str){0});
 	metering_reloaded(app, true);

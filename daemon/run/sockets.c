@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "daemon/run/metering_view.h"
 #include "daemon/run/orders.h"
@@ -12,15 +13,16 @@
 #include "daemon/run/status_view.h"
 #include "daemon/server/socket_path.h"
 #include "daemon/system/accounts.h"
+#include "daemon/system/address.h"
 #include "observe/metrics.h"
 
 #define REFUSED_BYTES_MAX (64 * 1024)
 
 static const struct view views[] = {
-        {.path = "/health", .type = VIEW_JSON, .write = health_view_health, .right = RIGHT_LOOK},
+        {.path = "/health", .type = VIEW_JSON, .write = health_view_health, .right = RIGHT_STATE},
         {.path = "/live", .type = VIEW_JSON, .write = health_view_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = health_view_ready, .right = RIGHT_LOOK},
-        {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_LOOK},
+        {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_READ},
         {.path = "/metrics",
          .type = METRICS_TYPE,
          .write = metering_view_metrics,
@@ -38,6 +40,20 @@ void sockets_inherit(struct app *app)
 	sockets->inherited_count = systemd_sockets(sockets->inherited, &sockets->inherited_refused);
 }
 
+/* That of http.listen was checked with the configuration. */
+static int check_inherited(const struct app *app, int fd, struct err *err)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t size = sizeof(address);
+
+	if (getsockname(fd, (struct sockaddr *)&address, &size) < 0 ||
+	    (address.ss_family != AF_INET && address.ss_family != AF_INET6) ||
+	    address_is_loopback(&address) || admission_has_token(app))
+		return 0;
+	return err_set(err, "a socket of the service manager is open to other machines, so a token "
+	                    "is needed: put one into http.token or http.tokens_dir");
+}
+
 /* A socket of the manager may come from the unit of an earlier version, and undoes a stop. */
 static int adopt_inherited(struct app *app, struct err *err)
 {
@@ -51,8 +67,11 @@ static int adopt_inherited(struct app *app, struct err *err)
 		                "starts the service again after systemctl stop ai-ticketd. The "
 		                "service makes its sockets itself: systemctl disable --now "
 		                "ai-ticketd.socket"));
-	for (size_t i = 0; i < sockets->inherited_count && code == 0; i++)
-		code = http_server_adopt(sockets->server, sockets->inherited[i].fd, err);
+	for (size_t i = 0; i < sockets->inherited_count && code == 0; i++) {
+		code = check_inherited(app, sockets->inherited[i].fd, err);
+		if (code == 0)
+			code = http_server_adopt(sockets->server, sockets->inherited[i].fd, err);
+	}
 	return code;
 }
 
@@ -160,7 +179,7 @@ static int listen_at_paths(struct app *app, const char *control, const char *rea
 	    listen_at(app, HTTP_DOOR_CONTROL, control, &group, err) < 0)
 		return -1;
 	sockets->way_in = compose_way_in(control, group);
-	sockets->routes.way_in = sockets->way_in;
+	sockets->routes.gates.way_in = sockets->way_in;
 	if (read == NULL || is_inherited(sockets, read))
 		return 0;
 	return listen_at(app, HTTP_DOOR_READ, read, &readers, err);
@@ -197,13 +216,12 @@ int sockets_open(struct app *app, struct err *err)
 	struct sockets *sockets = &app->sockets;
 
 	sockets->host = xstrdup(config->http.host);
-	sockets->token = xstrdup(config->http.token);
 	sockets->routes = (struct routes){.views = views,
 	                                  .command = orders_command,
 	                                  .report = orders_report,
 	                                  .arg = app,
-	                                  .http_host = sockets->host,
-	                                  .http_token = sockets->token};
+	                                  .gates = admission_start(app)};
+	sockets->routes.gates.host = sockets->host;
 	sockets->server =
 	        http_server_new(&app->loop, &HTTP_LIMITS, routes_handle, &sockets->routes);
 	metering_watch(app, sockets->server);
@@ -218,6 +236,7 @@ void sockets_close(struct app *app)
 {
 	if (app->sockets.server != NULL)
 		http_server_close(app->sockets.server);
+	admission_close(app);
 }
 
 void sockets_free(struct app *app)
@@ -227,6 +246,5 @@ void sockets_free(struct app *app)
 	http_server_free(sockets->server);
 	buf_free(&sockets->inherited_refused);
 	free(sockets->host);
-	free(sockets->token);
 	free(sockets->way_in);
 }

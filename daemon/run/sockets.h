@@ -18,7 +18,7 @@ struct sockets {
 	struct http_server *server;
 	struct routes routes;
 	/* borrowed by `routes`; copies, since a reload frees the configuration */
-	char *host, *token, *way_in;
+	char *host, *way_in;
 };
 
 /* Takes over the sockets of the service manager. Changes the environment, so it must be called

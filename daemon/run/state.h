@@ -5,6 +5,7 @@
 
 #include "daemon/client/http_client.h"
 #include "daemon/files/textlog.h"
+#include "daemon/run/admission.h"
 #include "daemon/run/app_post.h"
 #include "daemon/run/backtest.h"
 #include "daemon/run/audit.h"
@@ -58,6 +59,7 @@ struct app {
 	char *orderer;           /* who ordered --again; NULL = nobody */
 	enum exit_status status; /* exit status of the run, valid once it is finished */
 	/* The parts. */
+	struct admission admission;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */

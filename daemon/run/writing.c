@@ -290,7 +290,7 @@ static void name_by(struct app *app, const struct http_peer *by)
 	size_t size = sizeof(writing->in_force.by);
 
 	if (by->door == HTTP_DOOR_TCP)
-		snprintf(words, size, "the token http.token from %.40s", by->address);
+		snprintf(words, size, "the token %s from %.31s", by->token, by->address);
 	else if (!by->known)
 		snprintf(words, size, "an unknown user of the socket");
 	else

@@ -14,6 +14,8 @@ static const char *reason_phrase(int status)
 		const char *phrase;
 	} phrases[] = {{200, "OK"},
 	               {202, "Accepted"},
+	               {204, "No Content"},
+	               {304, "Not Modified"},
 	               {400, "Bad Request"},
 	               {401, "Unauthorized"},
 	               {403, "Forbidden"},
@@ -25,8 +27,10 @@ static const char *reason_phrase(int status)
 	               {411, "Length Required"},
 	               {413, "Content Too Large"},
 	               {414, "URI Too Long"},
+	               {415, "Unsupported Media Type"},
 	               {421, "Misdirected Request"},
 	               {422, "Unprocessable Content"},
+	               {429, "Too Many Requests"},
 	               {431, "Request Header Fields Too Large"},
 	               {500, "Internal Server Error"},
 	               {503, "Service Unavailable"},
@@ -39,6 +43,25 @@ static const char *reason_phrase(int status)
 	return "";
 }
 
+static bool has_header(struct str lines, struct str begin)
+{
+	while (lines.len > 0)
+		if (str_istarts(str_split(&lines, '\n'), begin))
+			return true;
+	return false;
+}
+
+static void add_description(struct buf *out, const struct http_answer *answer)
+{
+	if (answer->status == 204 || answer->status == 304)
+		return;
+	buf_printf(out, "Content-Type: %s\r\n", answer->type);
+	if (answer->length == HTTP_LENGTH_GIVEN)
+		buf_printf(out, "Content-Length: %zu\r\n", answer->body.len);
+	else if (answer->length == HTTP_LENGTH_CHUNKED)
+		buf_puts(out, "Transfer-Encoding: chunked\r\n");
+}
+
 char *http_answer_write(const struct http_answer *answer, size_t *ret_len)
 {
 	char date[CLOCK_HTTP_DATE_SIZE];
@@ -48,14 +71,15 @@ char *http_answer_write(const struct http_answer *answer, size_t *ret_len)
 	clock_format_http_date(clock_now().wall, date);
 	buf_printf(&out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", answer->status,
 	           reason_phrase(answer->status), date);
-	buf_printf(&out, "Content-Type: %s\r\nContent-Length: %zu\r\n", answer->type,
-	           answer->body.len);
-	buf_puts(&out, "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+	add_description(&out, answer);
+	if (!has_header(answer->headers, STR("cache-control:")))
+		buf_puts(&out, "Cache-Control: no-store\r\n");
+	buf_puts(&out, answer->tcp ? HTTP_ANSWER_GUARD : "X-Content-Type-Options: nosniff\r\n");
 	if (answer->last)
 		buf_puts(&out, "Connection: close\r\n");
 	buf_add_str(&out, answer->headers);
 	buf_puts(&out, "\r\n");
-	if (!answer->head_only)
+	if (!answer->head_only && answer->length == HTTP_LENGTH_GIVEN)
 		buf_add_str(&out, answer->body);
 	ENSURE(!out.overflow);
 	return buf_take(&out, ret_len);
@@ -69,7 +93,8 @@ void http_answer_refusal_body(struct buf *out, const char *reason)
 	buf_puts(out, "}\n");
 }
 
-char *http_answer_write_refusal(int status, const char *reason, bool head_only, size_t *ret_len)
+char *http_answer_write_refusal(int status, const char *reason, bool head_only, bool tcp,
+                                size_t *ret_len)
 {
 	struct buf body;
 
@@ -78,7 +103,8 @@ char *http_answer_write_refusal(int status, const char *reason, bool head_only, 
 	                                                      .type = HTTP_TYPE_JSON,
 	                                                      .body = buf_str(&body),
 	                                                      .head_only = head_only,
-	                                                      .last = true},
+	                                                      .last = true,
+	                                                      .tcp = tcp},
 	                                ret_len);
 	buf_free(&body);
 	return bytes;

@@ -8,6 +8,8 @@
 #include "daemon/server/http_clock.h"
 
 #define CHUNK (8 * 1024)
+/* Nothing is expected from the reader of a stream. */
+#define STREAM_INPUT_MAX (64 * 1024)
 
 /* Connection counts of one door. */
 struct places {
@@ -24,6 +26,7 @@ struct http_connections {
 	struct list list;
 	struct http_clock clock;
 	struct places places[HTTP_DOORS];
+	struct http_streams streams;
 	/* `served` and `lingering` are not used: they are sums of the places */
 	struct http_stats stats;
 };
@@ -40,8 +43,9 @@ struct http_connections {
 /*      RECEIVING ─► ANSWERING ─► SENDING ─► RECEIVING (keep-alive)
  *          │ refused    │ 504       ▲  └────► LINGERING ─► CLOSING
  *          └────────────┴───────────┘
+ *      ANSWERING ─► STREAMING ─► LINGERING
  *      any state ─► CLOSING (peer gone, time over, server closed) */
-enum connection_state { RECEIVING, ANSWERING, SENDING, LINGERING, CLOSING };
+enum connection_state { RECEIVING, ANSWERING, SENDING, STREAMING, LINGERING, CLOSING };
 
 struct connection {
 	struct http_connections *all;
@@ -64,6 +68,8 @@ struct connection {
 	struct http_parser *parser;
 	struct buf unread;              /* bytes after the request that is being answered */
 	struct http_exchange *exchange; /* set in ANSWERING */
+	struct http_stream *stream;     /* set from STREAMING to the end */
+	size_t streamed_in;             /* bytes from its reader */
 	char *bytes;                    /* the answer that is being sent */
 	uv_write_t write;
 	uv_shutdown_t shutdown;
@@ -84,6 +90,8 @@ static void on_closed(uv_handle_t *handle)
 	http_parser_free(connection->parser);
 	buf_free(&connection->unread);
 	free(connection->bytes);
+	if (connection->stream != NULL)
+		http_stream_over(connection->stream);
 	free(connection);
 }
 
@@ -128,6 +136,9 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *bytes)
 		close_connection(connection);
 	else if (connection->state == RECEIVING)
 		receive_bytes(connection, str_make(bytes->base, (size_t)count));
+	else if (connection->state == STREAMING &&
+	         (connection->streamed_in += (size_t)count) > STREAM_INPUT_MAX)
+		close_connection(connection);
 }
 
 static void start_reading(struct connection *connection)
@@ -207,6 +218,11 @@ static void send_bytes(struct connection *connection, char *bytes, size_t len)
 		close_connection(connection);
 }
 
+static bool is_tcp(const struct connection *connection)
+{
+	return !http_door_is_local(connection->peer.door);
+}
+
 static void tell_answer(const struct connection *connection, const struct http_message *message,
                         int status)
 {
@@ -219,12 +235,42 @@ static void tell_answer(const struct connection *connection, const struct http_m
 static void refuse_request(struct connection *connection, int status, const char *reason)
 {
 	size_t len;
-	char *bytes = http_answer_write_refusal(status, reason, connection->head_only, &len);
+	char *bytes = http_answer_write_refusal(status, reason, connection->head_only,
+	                                        is_tcp(connection), &len);
 
 	(void)uv_read_stop(&connection->handle.stream);
 	connection->last = true;
 	tell_answer(connection, NULL, status);
 	send_bytes(connection, bytes, len);
+}
+
+/* --- streaming --- */
+
+static void end_stream(void *owner, bool at_once)
+{
+	struct connection *connection = owner;
+
+	if (at_once)
+		close_connection(connection);
+	else if (connection->state == STREAMING)
+		start_lingering(connection);
+}
+
+/* Reading goes on, to learn that the reader has gone. */
+static struct http_line on_lent(void *arg, struct http_stream *stream)
+{
+	struct connection *connection = arg;
+
+	connection->all->stats.requests++;
+	tell_answer(connection, http_parser_message(connection->parser), 200);
+	count_in(connection, NULL);
+	buf_reset(&connection->unread);
+	connection->exchange = NULL;
+	connection->stream = stream;
+	connection->state = STREAMING;
+	set_deadline(connection, http_stream_rhythm(stream));
+	start_reading(connection);
+	return (struct http_line){&connection->handle.stream, end_stream, connection};
 }
 
 /* --- requests --- */
@@ -237,6 +283,7 @@ static void on_answered(void *arg, const struct http_answer *given)
 
 	answer.head_only = connection->head_only;
 	answer.last = connection->last;
+	answer.tcp = is_tcp(connection);
 	char *bytes = http_answer_write(&answer, &len);
 	connection->exchange = NULL;
 	tell_answer(connection, http_parser_message(connection->parser), answer.status);
@@ -256,6 +303,7 @@ static void ask_handler(struct connection *connection, struct str rest)
 	connection->last = !message->keep_alive;
 	connection->exchange =
 	        http_exchange_new(message, &connection->peer, on_answered, connection);
+	http_exchange_allow_streams(connection->exchange, &connection->all->streams, on_lent);
 	set_deadline(connection, connection->all->limits->answer);
 	connection->all->handler(connection->all->arg, connection->exchange);
 }
@@ -314,6 +362,9 @@ static void expire_connection(struct heap_node *deadline)
 		                       ? "still in progress; the log will show the outcome"
 		                       : "not ready within the time limit: the service is busy or "
 		                         "there is much to read; try again");
+	} else if (connection->state == STREAMING &&
+	           http_stream_tick(connection->stream, (msec)uv_now(all->loop))) {
+		set_deadline(connection, http_stream_rhythm(connection->stream));
 	} else {
 		close_connection(connection);
 	}
@@ -362,7 +413,7 @@ static void refuse_connection(struct connection *connection)
 		refuse_request(connection, 503, reason);
 		return;
 	}
-	char *bytes = http_answer_write_refusal(503, reason, false, &len);
+	char *bytes = http_answer_write_refusal(503, reason, false, is_tcp(connection), &len);
 	uv_buf_t part = uv_buf_init(bytes, (unsigned)len);
 	(void)uv_try_write(&connection->handle.stream, &part, 1);
 	free(bytes);
@@ -403,12 +454,14 @@ struct http_connections *http_connections_new(uv_loop_t *loop, const struct http
 	        .loop = loop, .limits = limits, .handler = handler, .arg = arg};
 	list_init(&all->list);
 	http_clock_init(&all->clock, loop, expire_connection);
+	http_streams_init(&all->streams, &limits->stream);
 	return all;
 }
 
 void http_connections_stats(const struct http_connections *all, struct http_stats *ret)
 {
 	*ret = all->stats;
+	ret->streams = all->streams.count;
 	for (size_t i = 0; i < HTTP_DOORS; i++) {
 		ret->served += all->places[i].served;
 		ret->lingering += all->places[i].lingering;

@@ -14,6 +14,8 @@
  *     sending the answer    limits.request
  *     idle, lingering       limits.idle, limits.linger
  *
+ * An answer may be a stream (http_stream.h): its connection gives its place back.
+ *
  * Requests of one connection are answered one after the other, one per turn of the loop; pipelined
  * requests wait unread. http_parser.h limits sizes. */
 #ifndef DAEMON_SERVER_HTTP_CONNECTION_H
@@ -22,11 +24,12 @@
 #include <uv.h>
 
 #include "base/clock.h"
-#include "daemon/server/http_exchange.h"
+#include "daemon/server/http_stream.h"
 
 struct http_limits {
 	size_t connections; /* places of each door */
 	msec request, answer, idle, linger;
+	struct http_stream_limits stream;
 };
 
 /* All connections of one server. */
@@ -46,6 +49,7 @@ bool http_connections_full(const struct http_connections *all, enum http_door do
 
 struct http_stats {
 	size_t served, lingering;  /* connections now */
+	size_t streams;            /* further connections now, each with a stream */
 	uint64_t requests;         /* answered requests, including refused ones */
 	uint64_t turned_away;      /* connections that got no place */
 	uint64_t timed_out, wrong; /* answers 408 and 504; requests refused by the parser */

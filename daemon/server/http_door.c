@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "daemon/system/address.h"
+
 bool http_door_credentials(int fd, struct http_peer *ret)
 {
 #ifdef SO_PEERCRED
@@ -48,5 +50,7 @@ void http_door_peer(enum http_door door, const uv_handle_t *connection, struct h
 	} else if (uv_tcp_getpeername((const uv_tcp_t *)connection, (struct sockaddr *)&address,
 	                              &size) == 0) {
 		format_address(&address, ret->address);
+		address_host(&address, ret->host);
+		ret->loopback = address_is_loopback(&address);
 	}
 }

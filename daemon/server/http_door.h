@@ -26,6 +26,9 @@ struct http_peer {
 	uint32_t uid;
 	int64_t pid;                     /* 0: in another namespace of process numbers */
 	char address[HTTP_ADDRESS_SIZE]; /* TCP; else "" */
+	/* TCP: the address in bytes, an IPv4 one mapped into IPv6; else zeros */
+	uint8_t host[16];
+	bool loopback; /* TCP: the other end is on this machine */
 	/* The name of the token that came with the request; "" = none. Not a secret. */
 	char token[HTTP_TOKEN_NAME_SIZE];
 };

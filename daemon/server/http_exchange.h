@@ -9,6 +9,8 @@
 #include "daemon/server/http_parser.h"
 
 struct http_exchange;
+struct http_stream;
+struct http_streams;
 
 /* --- for handlers --- */
 
@@ -18,6 +20,8 @@ typedef void (*http_handler)(void *arg, struct http_exchange *exchange);
 const struct http_message *http_exchange_request(const struct http_exchange *exchange);
 /* Through which door the request came, and from whom; valid until the answer is given. */
 const struct http_peer *http_exchange_peer(const struct http_exchange *exchange);
+/* Notes in the peer the name of the token that came with the request. */
+void http_exchange_name_token(struct http_exchange *exchange, const char *name);
 /* Adds a header line to the answer, such as "Allow: GET, HEAD". It is not checked. */
 void http_exchange_header(struct http_exchange *exchange, const char *line);
 /* Answers and frees the exchange. The body is copied; for HEAD only its length is sent. `type`:
@@ -26,6 +30,24 @@ void http_exchange_answer(struct http_exchange *exchange, int status, const char
                           struct str body);
 /* Answers with {"error":"…"} and frees the exchange. */
 void http_exchange_refuse(struct http_exchange *exchange, int status, const char *reason);
+
+/* --- for http_stream.c --- */
+
+/* A connection that was given to a stream. */
+struct http_line {
+	uv_stream_t *handle;
+	/* Closes the connection, `at_once` or after what was written has arrived. */
+	void (*end)(void *owner, bool at_once);
+	void *owner;
+};
+/* NULL: the connection does not wait any more. */
+struct http_streams *http_exchange_streams(const struct http_exchange *exchange);
+bool http_exchange_is_head(const struct http_exchange *exchange);
+bool http_exchange_may_chunk(const struct http_exchange *exchange);
+/* Gives the connection, which must still wait, to the stream, and frees the exchange. Its header
+ * lines are moved to `ret_headers`. */
+struct http_line http_exchange_lend(struct http_exchange *exchange, struct http_stream *stream,
+                                    struct buf *ret_headers);
 
 /* --- for the connection --- */
 
@@ -36,6 +58,9 @@ struct http_exchange *
 http_exchange_new(const struct http_message *message, const struct http_peer *peer,
                   void (*answered)(void *arg, const struct http_answer *answer),
                   void *arg) MUST_CHECK;
+/* Allows the handler to stream. `lent` gives the connection to the stream. */
+void http_exchange_allow_streams(struct http_exchange *exchange, struct http_streams *streams,
+                                 struct http_line (*lent)(void *arg, struct http_stream *stream));
 /* The connection does not wait any more: the answer will be dropped. NULL is allowed. */
 void http_exchange_abandon(struct http_exchange *exchange);
 

@@ -124,6 +124,7 @@ static int on_headers_complete(llhttp_t *llhttp)
 	if (!chunked && llhttp->content_length > HTTP_BODY_MAX)
 		return set_refusal(parser, 413, "the request body is too large");
 	message->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(llhttp));
+	message->may_chunk = llhttp->http_minor >= 1;
 	message->has_length = chunked || (llhttp->flags & F_CONTENT_LENGTH) != 0;
 	parser->wants_continue =
 	        (chunked || llhttp->content_length > 0) &&

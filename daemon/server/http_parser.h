@@ -30,6 +30,7 @@ struct http_message {
 	struct buf headers; /* "Name: value\n" lines; see http_message_header */
 	struct buf body;    /* chunks are joined; trailers are dropped */
 	bool has_length;    /* it has Content-Length or Transfer-Encoding */
+	bool may_chunk;     /* HTTP/1.1: the answer may be chunked */
 	bool keep_alive;    /* the connection may be used for another request */
 };
 /* The value of the first header of that name (case-insensitive), trimmed; data == NULL when there

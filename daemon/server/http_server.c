@@ -11,11 +11,14 @@
  * others are accepted in the next turn. */
 #define ACCEPTS_A_TURN 16
 
-const struct http_limits HTTP_LIMITS = {.connections = 64,
-                                        .request = 10 * MSEC_SECOND,
-                                        .answer = 60 * MSEC_SECOND,
-                                        .idle = 30 * MSEC_SECOND,
-                                        .linger = MSEC_SECOND};
+const struct http_limits HTTP_LIMITS = {
+        .connections = 64,
+        .request = 10 * MSEC_SECOND,
+        .answer = 60 * MSEC_SECOND,
+        .idle = 30 * MSEC_SECOND,
+        .linger = MSEC_SECOND,
+        .stream = {
+                .streams = 32, .a_peer = 4, .pulse = 15 * MSEC_SECOND, .stuck = 30 * MSEC_SECOND}};
 
 struct http_server {
 	uv_loop_t *loop;

@@ -16,7 +16,8 @@
 #include "daemon/server/http_connection.h"
 #include "daemon/server/http_listener.h"
 
-extern const struct http_limits HTTP_LIMITS; /* 64 connections a door; 10 s, 60 s, 30 s, 1 s */
+/* 64 connections a door; 10 s, 60 s, 30 s, 1 s; 32 streams, 4 a peer; 15 s, 30 s */
+extern const struct http_limits HTTP_LIMITS;
 
 struct http_server;
 /* `limits` and `arg` must outlive the server. The process must ignore SIGPIPE. */

@@ -41,13 +41,8 @@ static void warn_short(const char *option, const char *consequence, const char *
 
 void secrecy_check_phrases(const struct config *config, struct config_problems *problems)
 {
-	const char *listen = config->http.listen;
-
 	if (config->log.encrypt && is_short(config->log.key) &&
 	    seal_is_passphrase(str_of(config->log.key)))
 		warn_short("log.key", "whoever has a sealed file can find the passphrase by trying",
 		           "a key made by: openssl rand -hex 32", problems);
-	if (listen != NULL && listen[0] != '\0' && is_short(config->http.token))
-		warn_short("http.token", "it can be guessed",
-		           "a token made by: openssl rand -hex 32", problems);
 }

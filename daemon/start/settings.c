@@ -215,6 +215,11 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	check_patterns(settings);
 	secrecy_check_service_file(&settings->problems);
 	secrecy_check_phrases(settings->config, &settings->problems);
+	access_read(settings->config, &settings->access, &settings->problems);
+	if (settings->access.from_manager.len > 0)
+		buf_printf(&settings->from_manager, "%s%s",
+		           settings->from_manager.len > 0 ? ", " : "",
+		           buf_cstr(&settings->access.from_manager));
 	return settings->problems.errors.len == 0 ? 0 : -1;
 }
 
@@ -224,5 +229,6 @@ void settings_free(struct settings *settings)
 	config_problems_free(&settings->problems);
 	free(settings->ca_file);
 	buf_free(&settings->from_manager);
+	access_free(&settings->access);
 	*settings = (struct settings){0};
 }

@@ -5,6 +5,7 @@
 #define DAEMON_START_SETTINGS_H
 
 #include "config/config.h"
+#include "daemon/start/access.h"
 #include "daemon/start/cli.h"
 
 struct settings {
@@ -15,6 +16,7 @@ struct settings {
 	/* names of the secrets that the service manager gave as credentials, separated by
 	 * commas */
 	struct buf from_manager;
+	struct access access; /* the tokens of the HTTP interface */
 };
 
 /* Initialises `settings`. 0; or -1, and problems.errors lists all that is wrong. Must be freed in

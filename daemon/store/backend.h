@@ -76,6 +76,14 @@ struct store_backend {
 	enum store_result (*span)(struct store_db *db, const struct store_span *span,
 	                          struct store_rows *history, struct err *err);
 
+	/* --- the list of decisions: store_listed.h --- */
+
+	/* Adds rows to `listed`, which the caller has initialised and frees whatever the result. A
+	 * sealed reason is left in `sealed`. */
+	enum store_result (*decisions)(struct store_db *db,
+	                               const struct store_listed_filter *filter,
+	                               struct store_listed *listed, struct err *err);
+
 	/* --- erasing and forgetting --- */
 
 	/* Replaces the records of a ticket by its tombstone. The log and copies of the database
@@ -109,6 +117,10 @@ struct store_backend {
 	                            void (*each)(void *arg, int64_t quarter,
 	                                         const struct counts *counts),
 	                            void *arg, struct err *err);
+	/* Removes a limited number of rows of the list of decisions that are older than `before`
+	 * (wall, ms). `*ret_more`: there may be more, call again. */
+	enum store_result (*drop_decisions)(struct store_db *db, msec before, bool *ret_more,
+	                                    struct err *err);
 	/* Removes the statistics of quarters before `before`. */
 	enum store_result (*drop_counts)(struct store_db *db, int64_t before, struct err *err);
 

@@ -27,6 +27,7 @@ static void add_record(struct store *store, struct task *task, struct record *re
 	struct store_record *added = &task->records[task->count++];
 	*added = (struct store_record){.record = *record, .wall = wall};
 	record->payload = NULL;
+	record->listed = NULL;
 	store_payload_seal(store, added);
 }
 

@@ -13,6 +13,8 @@ enum task_kind {
 	TASK_NOTE,
 	TASK_EXPLAIN,
 	TASK_SPAN,
+	TASK_PAGE,
+	TASK_SERIES,
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
@@ -45,6 +47,15 @@ struct task {
 	void (*explained)(void *arg, char *json, const char *error);
 	struct store_span span; /* SPAN */
 	void (*spanned)(void *arg, const struct store_events *events);
+	struct store_listed_filter filter; /* PAGE */
+	struct store_listed page;
+	void (*paged)(void *arg, const struct store_listed_page *page);
+	/* SERIES: from `from` to `before`; `quarter` is where the next piece begins */
+	msec step;
+	int64_t quarter;
+	struct store_point *points; /* owned */
+	size_t point_count;
+	void (*series_done)(void *arg, const struct store_points *series);
 	void (*rested)(void *arg); /* REST */
 	void *arg;
 
@@ -55,10 +66,11 @@ struct task {
 	struct store_erasure erasure;
 	void (*done)(void *arg, const struct store_erasure *erasure);
 
-	msec from, before;     /* PRUNE */
+	msec from, before;     /* PRUNE, SERIES */
 	int64_t counts_before; /* PRUNE: first quarter to be kept; 0 = statistics are pruned */
 	msec copies_before;    /* PRUNE */
-	bool more;
+	bool records_over;     /* PRUNE: what is left is the list of decisions */
+	bool more;             /* PRUNE, SERIES: it is not over, and is queued again */
 
 	/* REBUILD: a copy of the store's memory; afterwards with the path of the damaged file,
 	 * if any. */
@@ -73,9 +85,10 @@ struct store {
 	struct store_seal seal; /* zeroed: payloads are stored in the clear */
 	char *error;            /* the last failure */
 	bool started, closing;
-	bool damaged;         /* the database must be rebuilt before the next task */
-	struct list queue;    /* struct task, oldest first */
-	struct task *running; /* NULL = the worker is free */
+	bool damaged;           /* the database must be rebuilt before the next task */
+	struct list queue;      /* struct task, oldest first */
+	unsigned pages_waiting; /* PAGE and SERIES that are not answered */
+	struct task *running;   /* NULL = the worker is free */
 	uv_loop_t *loop;
 	uv_idle_t idle; /* active while something is queued and the worker is free */
 	uv_work_t work;
@@ -106,6 +119,9 @@ void store_payload_seal(const struct store *store, struct store_record *record);
 /* Appends the payload in the clear to `out`. -1 with a reason when it cannot be unsealed. */
 int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out,
                        struct err *err) MUST_CHECK;
+/* Appends a sealed reason of the list of decisions in the clear. -1: it cannot be unsealed. */
+int store_reason_open(const struct store *store, struct ticket_key ticket, struct str sealed,
+                      struct buf *out) MUST_CHECK;
 /* The JSON for an EXPLAIN that succeeded, to be freed; NULL when nothing is known of the
  * ticket. */
 char *store_payload_explain(const struct store *store, const struct task *task);
@@ -114,6 +130,16 @@ char *store_payload_explain(const struct store *store, const struct task *task);
 
 /* Gives a SPAN that is over to who asked for it. */
 void store_span_answer(struct store *store, struct task *task);
+
+/* --- store_listed.c --- */
+
+/* The work of a PAGE, and of a piece of a SERIES, on the worker. */
+enum store_result store_page_read(struct store *store, struct task *task);
+enum store_result store_series_read(struct store *store, struct task *task);
+/* What was read of a series is dropped, because the database proved damaged. */
+void store_series_again(struct task *task);
+void store_page_answer(struct store *store, struct task *task);
+void store_series_answer(struct store *store, struct task *task);
 
 /* --- store_open.c --- */
 

@@ -8,33 +8,61 @@
 #include "daemon/store/store_inside.h"
 
 #define SEALED_MAX (1024 * 1024)
+#define REASON_PLACE "reason"
 #define ANSWER_MAX (16 * 1024 * 1024)
 
 /* The place is bound to the sealed payload, so that it cannot be unsealed after being moved to
  * another ticket or kind. The first account is not named, so that payloads sealed before there
  * were several accounts stay readable. */
+static char *place_of(const char *kind, struct ticket_key ticket)
+{
+	unsigned long long id = ticket.id;
+
+	if (ticket.account == ACCOUNT_FIRST)
+		return xasprintf("%s %llu", kind, id);
+	return xasprintf("%s %u:%llu", kind, (unsigned)ticket.account, id);
+}
+
 static char *seal_place(const struct record *record)
 {
-	const char *kind = record_kind_name(record->kind);
-	unsigned long long id = record->ticket.id;
+	return place_of(record_kind_name(record->kind), record->ticket);
+}
 
-	if (record->ticket.account == ACCOUNT_FIRST)
-		return xasprintf("%s %llu", kind, id);
-	return xasprintf("%s %u:%llu", kind, (unsigned)record->ticket.account, id);
+static void seal_at(const struct store *store, char *place, const char *text, char **ret,
+                    size_t *ret_len)
+{
+	struct buf out;
+
+	buf_init(&out, SEALED_MAX);
+	store->seal.seal(store->seal.arg, str_of(place), str_of(text), &out);
+	ENSURE(!out.overflow);
+	*ret = buf_take(&out, ret_len);
+	free(place);
 }
 
 void store_payload_seal(const struct store *store, struct store_record *record)
 {
-	struct buf out;
+	const struct record *clear = &record->record;
 
-	if (store->seal.seal == NULL || record->record.kind == RECORD_CURSOR)
+	if (store->seal.seal == NULL || clear->kind == RECORD_CURSOR)
 		return;
-	char *place = seal_place(&record->record);
-	buf_init(&out, SEALED_MAX);
-	store->seal.seal(store->seal.arg, str_of(place), str_of(record->record.payload), &out);
-	ENSURE(!out.overflow);
-	record->sealed = buf_take(&out, &record->sealed_len);
+	seal_at(store, seal_place(clear), clear->payload, &record->sealed, &record->sealed_len);
+	if (clear->listed != NULL && clear->listed->reason[0] != '\0')
+		seal_at(store, place_of(REASON_PLACE, clear->ticket), clear->listed->reason,
+		        &record->reason, &record->reason_len);
+}
+
+int store_reason_open(const struct store *store, struct ticket_key ticket, struct str sealed,
+                      struct buf *out)
+{
+	struct err ignored;
+
+	if (store->seal.unseal == NULL)
+		return -1;
+	char *place = place_of(REASON_PLACE, ticket);
+	int result = store->seal.unseal(store->seal.arg, str_of(place), sealed, out, &ignored);
 	free(place);
+	return result;
 }
 
 int store_payload_open(const struct store *store, const struct store_row *row, struct buf *out,

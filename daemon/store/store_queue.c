@@ -105,9 +105,9 @@ static void answer_erase(struct store *store, struct task *task)
 	task->done(task->arg, &task->erasure);
 }
 
-/* Queues the rest of a prune again, behind all other tasks, so that nothing waits long for it.
- * True when the task is still in use. */
-static bool answer_prune(struct store *store, struct task *task)
+/* Queues the rest of a prune or a series again, behind all other tasks, so that nothing waits long
+ * for it. True when the task is still in use. */
+static bool queue_rest(struct store *store, struct task *task)
 {
 	if (task->result != STORE_OK || !task->more || store->closing)
 		return false;
@@ -145,8 +145,14 @@ static void answer_task(struct store *store, struct task *task)
 	case TASK_EXPLAIN: answer_explain(store, task); break;
 	case TASK_SPAN: store_span_answer(store, task); break;
 	case TASK_ERASE: answer_erase(store, task); break;
+	case TASK_PAGE: store_page_answer(store, task); break;
+	case TASK_SERIES:
+		if (queue_rest(store, task))
+			return;
+		store_series_answer(store, task);
+		break;
 	case TASK_PRUNE:
-		if (answer_prune(store, task))
+		if (queue_rest(store, task))
 			return;
 		break;
 	case TASK_REST: task->rested(task->arg); break;
@@ -222,6 +228,8 @@ static void queue_again(struct store *store, struct task *task)
 	keep_error(store, &task->err);
 	task->retried = true;
 	store_rows_free(&task->history);
+	if (task->kind == TASK_SERIES)
+		store_series_again(task);
 	list_push_front(&store->queue, &task->node);
 }
 

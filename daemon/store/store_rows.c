@@ -8,6 +8,7 @@ void store_record_free(struct store_record *record)
 {
 	record_free(&record->record);
 	free(record->sealed);
+	free(record->reason);
 }
 
 void store_rows_free(struct store_rows *history)
@@ -16,4 +17,22 @@ void store_rows_free(struct store_rows *history)
 		record_free(&history->rows[i].record);
 	free(history->rows);
 	memset(history, 0, sizeof(*history));
+}
+
+void store_listed_init(struct store_listed *listed)
+{
+	*listed = (struct store_listed){
+	        .rows = xcalloc(STORE_LISTED_MAX, sizeof(*listed->rows)),
+	        .sealed = xcalloc(STORE_LISTED_MAX, sizeof(*listed->sealed)),
+	        .sealed_len = xcalloc(STORE_LISTED_MAX, sizeof(*listed->sealed_len))};
+}
+
+void store_listed_free(struct store_listed *listed)
+{
+	for (size_t i = 0; i < listed->count; i++)
+		free(listed->sealed[i]);
+	free(listed->rows);
+	free(listed->sealed);
+	free(listed->sealed_len);
+	*listed = (struct store_listed){0};
 }

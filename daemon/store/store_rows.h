@@ -3,7 +3,7 @@
 #define DAEMON_STORE_STORE_ROWS_H
 
 #include "base/clock.h"
-#include "daemon/store/store_history.h"
+#include "daemon/store/store_listed.h"
 #include "engine/record.h"
 
 /* A record that is to be stored. */
@@ -11,6 +11,8 @@ struct store_record {
 	struct record record;
 	char *sealed; /* stored in place of the clear payload; NULL = it is not sealed */
 	size_t sealed_len;
+	char *reason; /* the same of the reason in record.listed */
+	size_t reason_len;
 	msec wall; /* when it was decided, in ms */
 };
 void store_record_free(struct store_record *record);
@@ -33,5 +35,18 @@ struct store_rows {
 	struct store_cursor next;
 };
 void store_rows_free(struct store_rows *history);
+
+/* Rows of the list of decisions. */
+struct store_listed {
+	struct store_listed_row *rows; /* STORE_LISTED_MAX, owned */
+	/* what is stored of each reason that is sealed; else NULL; owned */
+	char **sealed;
+	size_t *sealed_len;
+	size_t count;
+	bool more;
+	struct store_cursor next;
+};
+void store_listed_init(struct store_listed *listed);
+void store_listed_free(struct store_listed *listed);
 
 #endif

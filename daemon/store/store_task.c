@@ -22,6 +22,8 @@ void task_free(struct task *task)
 		store_record_free(&task->records[i]);
 	free(task->records);
 	store_rows_free(&task->history);
+	store_listed_free(&task->page);
+	free(task->points);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
 	free(task);
@@ -59,6 +61,17 @@ static enum store_result run_erase(struct store *store, struct task *task)
 	return result;
 }
 
+/* The list of decisions is pruned after the last record, by tasks of its own. */
+static enum store_result prune_records(struct store *store, struct task *task)
+{
+	enum store_result result = store->backend->prune(store->db, &task->from, task->before,
+	                                                 &task->more, &task->err);
+
+	if (result == STORE_OK && !task->more)
+		task->records_over = task->more = true;
+	return result;
+}
+
 static enum store_result run_prune(struct store *store, struct task *task)
 {
 	const struct store_backend *backend = store->backend;
@@ -67,9 +80,10 @@ static enum store_result run_prune(struct store *store, struct task *task)
 	if (task->counts_before > 0)
 		result = backend->drop_counts(store->db, task->counts_before, &task->err);
 	task->counts_before = 0;
-	if (result == STORE_OK)
-		result = backend->prune(store->db, &task->from, task->before, &task->more,
-		                        &task->err);
+	if (result == STORE_OK && task->records_over)
+		result = backend->drop_decisions(store->db, task->before, &task->more, &task->err);
+	else if (result == STORE_OK)
+		result = prune_records(store, task);
 	if (result == STORE_OK && !task->more)
 		result = backend->drop_copies(store->db, task->copies_before, &task->err);
 	return result;
@@ -86,6 +100,8 @@ void task_run(struct store *store, struct task *task)
 	case TASK_NOTE: task->result = backend->put(db, task->records, task->count, err); break;
 	case TASK_EXPLAIN: task->result = run_explain(store, task); break;
 	case TASK_SPAN: task->result = backend->span(db, &task->span, &task->history, err); break;
+	case TASK_PAGE: task->result = store_page_read(store, task); break;
+	case TASK_SERIES: task->result = store_series_read(store, task); break;
 	case TASK_ERASE: task->result = run_erase(store, task); break;
 	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;
 	case TASK_PRUNE: task->result = run_prune(store, task); break;

@@ -53,3 +53,32 @@ int address_parse(const char *text, struct sockaddr_storage *ret, struct err *er
 	*ret = address;
 	return 0;
 }
+
+static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+void address_host(const struct sockaddr_storage *address, uint8_t ret[16])
+{
+	if (address->ss_family == AF_INET6) {
+		memcpy(ret, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, 16);
+		return;
+	}
+	memcpy(ret, mapped_prefix, sizeof(mapped_prefix));
+	memcpy(ret + sizeof(mapped_prefix),
+	       &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+}
+
+bool address_host_is_four(const uint8_t host[16])
+{
+	return memcmp(host, mapped_prefix, sizeof(mapped_prefix)) == 0;
+}
+
+bool address_is_loopback(const struct sockaddr_storage *address)
+{
+	static const uint8_t one[16] = {[15] = 1};
+	uint8_t host[16];
+
+	address_host(address, host);
+	if (address_host_is_four(host))
+		return host[sizeof(mapped_prefix)] == 127;
+	return memcmp(host, one, sizeof(one)) == 0;
+}

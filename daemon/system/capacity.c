@@ -4,8 +4,8 @@
 #include <sys/resource.h>
 
 #define ZENDESK_REQUESTS 64
-/* four times HTTP_LIMITS.connections: served and lingering, on the Unix socket and on TCP */
-#define SERVER_CONNECTIONS 256
+/* six times HTTP_LIMITS.connections, served and lingering at each door, and the streams */
+#define SERVER_CONNECTIONS (6 * 64 + 32)
 #define FILES 64 /* database, logs, results, the loop's descriptors */
 
 size_t capacity_requests(const struct config *config)

@@ -231,6 +231,63 @@ void address_finish_proxy(struct config *config, struct config_problems *problem
 		store_url(config, OPTION_tls_proxy, &url, NULL);
 }
 
+/* --- webhooks of alerts --- */
+
+static int parse_webhook(struct config *config, enum option_index index, struct url *ret,
+                         struct config_problems *problems)
+{
+	struct err err;
+
+	if (url_parse(value_text(config, &options[index]), ret, &err) < 0) {
+		problem_with(problems, config, index, "%s", err.text);
+		return -1;
+	}
+	if (ret->https || url_is_loopback(ret))
+		return 0;
+	problem_with(problems, config, index,
+	             "plain http:// is allowed only to this machine (127.0.0.1, ::1, localhost): "
+	             "use https://");
+	return -1;
+}
+
+static bool host_of_slack(struct str host)
+{
+	static const struct str domains[] = {{".slack.com", 10}, {".slack-gov.com", 14}};
+
+	for (size_t i = 0; i < ARRAY_LEN(domains); i++)
+		if (host.len > domains[i].len &&
+		    str_ieq(str_skip(host, host.len - domains[i].len), domains[i]))
+			return true;
+	return false;
+}
+
+static void finish_slack(struct config *config, struct config_problems *problems)
+{
+	const enum option_index index = OPTION_alerts_slack_webhook_url;
+	struct url url;
+
+	if (!config->alerts.slack_webhook_url[0] ||
+	    parse_webhook(config, index, &url, problems) < 0)
+		return;
+	if (host_of_slack(url.host) &&
+	    (str_starts(url.path, STR("/triggers/")) || str_starts(url.path, STR("/workflows/"))))
+		problem_with(problems, config, index,
+		             "this is an address of Slack's Workflow Builder, which does not take "
+		             "alerts: make an incoming webhook (its path begins with /services/)");
+	else
+		store_url(config, index, &url, NULL);
+}
+
+void address_finish_alerts(struct config *config, struct config_problems *problems)
+{
+	const enum option_index index = OPTION_alerts_webhook_url;
+	struct url url;
+
+	finish_slack(config, problems);
+	if (config->alerts.webhook_url[0] && parse_webhook(config, index, &url, problems) == 0)
+		store_url(config, index, &url, NULL);
+}
+
 bool address_is_openai(const char *base_url)
 {
 	struct url url;

@@ -21,6 +21,13 @@ static bool of_account(enum option_index index)
 	       index == OPTION_zendesk_api_token;
 }
 
+/* How long a model may take has another default with each provider. */
+static bool of_service(enum option_index index)
+{
+	return strcmp(options[index].section, "llm") == 0 || index == OPTION_alerts_p95_latency ||
+	       index == OPTION_alerts_slow_processing;
+}
+
 static bool takes_effect(const struct config *from, const struct config *to,
                          enum option_index index)
 {
@@ -32,7 +39,7 @@ static bool takes_effect(const struct config *from, const struct config *to,
 		return false;
 	if (of_account(index))
 		return account_stays;
-	return strcmp(options[index].section, "llm") != 0 || service_stays;
+	return !of_service(index) || service_stays;
 }
 
 void config_changes(const struct config *from, const struct config *to,

@@ -54,6 +54,10 @@ static void set_ollama_defaults(struct config *config)
 		config->llm.initial_in_flight = 1;
 	if (option_is_default(config, OPTION_llm_timeout))
 		config->llm.timeout = 300 * MSEC_SECOND;
+	if (option_is_default(config, OPTION_alerts_p95_latency))
+		config->alerts.p95_latency = 0;
+	if (option_is_default(config, OPTION_alerts_slow_processing))
+		config->alerts.slow_processing = 0;
 }
 
 static bool from_variables(enum config_origin origin)
@@ -271,6 +275,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	address_finish_zendesk(config, problems);
 	address_finish_llm(config, problems);
 	address_finish_proxy(config, problems);
+	address_finish_alerts(config, problems);
 	proxy_finish(config, problems);
 	check_zendesk_credentials(config, hint_dotenv, problems);
 	check_llm_credentials(config, hint_dotenv, problems);
@@ -278,6 +283,9 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 	check_visible(config, problems);
 	check_pins(config, problems);
 	check_log_key(config, hint_dotenv, problems);
+	if (config->alerts.webhook_url[0] && !config->alerts.webhook_secret[0])
+		secret_missing(config, OPTION_alerts_webhook_secret, "required with",
+		               "alerts.webhook_url", hint_dotenv, problems);
 	check_source(config, problems);
 	check_summary_language(config, problems);
 	check_report_tags(config, problems);

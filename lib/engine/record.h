@@ -5,6 +5,7 @@
 #define ENGINE_RECORD_H
 
 #include "ticket/key.h"
+#include "ticket/listed.h"
 #include "observe/statistics.h"
 
 enum record_kind {
@@ -50,6 +51,9 @@ struct record {
 	 * a start need not read the payload of every ticket that was ever done. 0 = the payload
 	 * must be read. */
 	uint64_t brief;
+	/* Of an outcome or a shadow decision that is put: its row in the list of decisions, which
+	 * becomes durable with it. Owned; NULL = it has none. */
+	struct listed *listed;
 };
 void record_free(struct record *record);
 

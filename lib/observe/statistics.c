@@ -10,7 +10,33 @@
 
 #define NANO 1e9
 
+/* The upper ends of what COUNTS_TIMES counts, in ms; the last count has none. */
+static const msec bounds[] = {100,  200,   300,   500,   750,   1000,  1500,  2000,  3000,  5000,
+                              7500, 10000, 15000, 20000, 30000, 45000, 60000, 90000, 120000};
+#define TIMES (ARRAY_LEN(bounds) + 1)
+
 /* --- counting --- */
+
+static void times_of(struct counts *counts, uint64_t *times[TIMES])
+{
+	size_t at = 0;
+
+#define PLACE(name) times[at++] = &counts->name;
+	COUNTS_TIMES(PLACE)
+#undef PLACE
+	ENSURE(at == TIMES);
+}
+
+static uint64_t *time_of(struct counts *counts, msec took)
+{
+	uint64_t *times[TIMES];
+	size_t i = 0;
+
+	times_of(counts, times);
+	while (i < ARRAY_LEN(bounds) && took > bounds[i])
+		i++;
+	return times[i];
+}
 
 void counts_end(struct counts *counts, enum outcome_status status, msec processing_ms)
 {
@@ -21,6 +47,7 @@ void counts_end(struct counts *counts, enum outcome_status status, msec processi
 		counts->processed++;
 		if (processing_ms > 0)
 			counts->latency_ms += (uint64_t)processing_ms;
+		++*time_of(counts, processing_ms);
 		break;
 	case OUTCOME_ERROR: counts->failed++; break;
 	case OUTCOME_SKIPPED: counts->skipped++; break;
@@ -95,6 +122,26 @@ double counts_success_rate(const struct counts *counts)
 msec counts_latency(const struct counts *counts)
 {
 	return counts->processed > 0 ? (msec)(counts->latency_ms / counts->processed) : -1;
+}
+
+double counts_quantile(const struct counts *counts, double share)
+{
+	struct counts copy = *counts;
+	uint64_t *times[TIMES], total = 0;
+	double wanted, below = 0;
+
+	times_of(&copy, times);
+	for (size_t i = 0; i < TIMES; i++)
+		total += *times[i];
+	wanted = share * (double)total;
+	for (size_t i = 0; i < ARRAY_LEN(bounds) && total > 0; i++) {
+		double here = (double)*times[i], from = i > 0 ? (double)bounds[i - 1] : 0;
+
+		if (here > 0 && below + here >= wanted)
+			return from + ((double)bounds[i] - from) * (wanted - below) / here;
+		below += here;
+	}
+	return total > 0 ? (double)bounds[ARRAY_LEN(bounds) - 1] : -1;
 }
 
 /* --- spans --- */
@@ -172,7 +219,22 @@ struct counts statistics_last_24h(const struct statistics *statistics, msec wall
 	return total;
 }
 
-/* --- days as JSON --- */
+struct counts statistics_between(const struct statistics *statistics, msec from, msec to)
+{
+	int64_t first = (from + STATISTICS_QUARTER - 1) / STATISTICS_QUARTER + 1,
+	        end = (to + STATISTICS_QUARTER - 1) / STATISTICS_QUARTER + 1;
+	struct counts total = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(statistics->quarters); i++) {
+		const struct statistics_span *span = &statistics->quarters[i];
+
+		if (span->number != 0 && span->number >= first && span->number < end)
+			counts_add(&total, &span->counts);
+	}
+	return total;
+}
+
+/* --- as JSON --- */
 
 static void add_labels(struct buf *out, const struct counts *counts)
 {
@@ -199,32 +261,48 @@ static void add_labels(struct buf *out, const struct counts *counts)
 	buf_putc(out, '}');
 }
 
-static void add_latency(struct buf *out, const struct counts *counts)
+static void add_latency(struct buf *out, const char *key, const struct counts *counts)
 {
 	if (counts->processed > 0) {
-		json_add_member_int(out, "avg_latency_ms", counts_latency(counts));
+		json_add_member_int(out, key, counts_latency(counts));
 		return;
 	}
-	json_add_key(out, "avg_latency_ms");
+	json_add_key(out, key);
 	buf_puts(out, "null");
+}
+
+static void add_outcomes(struct buf *out, const struct counts *counts)
+{
+	double rate = counts_success_rate(counts);
+
+	json_add_member_int(out, "processed", (int64_t)counts->processed);
+	json_add_member_int(out, "failed", (int64_t)counts->failed);
+	json_add_member_int(out, "skipped", (int64_t)counts->skipped);
+	json_add_member_number(out, "success_rate", rate < 0 ? NAN : rate, 4);
+}
+
+void statistics_write_counts(const struct counts *counts, struct buf *out)
+{
+	add_outcomes(out, counts);
+	add_latency(out, "avg_processing_ms", counts);
+	json_add_member_number(out, "cost_usd", (double)counts->cost_nano / NANO, 6);
+	json_add_member_int(out, "analysed", (int64_t)counts->analysed);
+	json_add_member_int(out, "by_rules", (int64_t)counts->by_rules);
+	add_labels(out, counts);
 }
 
 static void add_day(struct buf *out, int64_t number, const struct counts *counts)
 {
 	struct clock_fields at =
 	        clock_split(number * STATISTICS_QUARTERS_A_DAY * STATISTICS_QUARTER);
-	double rate = counts_success_rate(counts);
 	char day[32];
 
 	snprintf(day, sizeof(day), "%04d-%02d-%02d", at.year, at.month, at.day);
 	json_add_comma(out);
 	buf_putc(out, '{');
 	json_add_member(out, "day", str_of(day));
-	json_add_member_int(out, "processed", (int64_t)counts->processed);
-	json_add_member_int(out, "failed", (int64_t)counts->failed);
-	json_add_member_int(out, "skipped", (int64_t)counts->skipped);
-	json_add_member_number(out, "success_rate", rate < 0 ? NAN : rate, 4);
-	add_latency(out, counts);
+	add_outcomes(out, counts);
+	add_latency(out, "avg_latency_ms", counts);
 	json_add_member_int(out, "analysed", (int64_t)counts->analysed);
 	json_add_member_int(out, "by_rules", (int64_t)counts->by_rules);
 	json_add_member_int(out, "fallback", (int64_t)counts->fallback);

@@ -18,7 +18,7 @@
 #include "ticket/outcome.h"
 
 /* The names of the members, and of the columns that store them, in their order. */
-#define COUNTS_EACH(X)                                                                             \
+#define COUNTS_SUMS(X)                                                                             \
 	/* Outcomes. A ticket that fails, comes back and is processed counts in both. */           \
 	X(processed) /* success, dry_run, shadow */                                                \
 	X(failed)                                                                                  \
@@ -35,6 +35,27 @@
 	X(bug)                                                                                     \
 	X(feature) X(refund) X(other) X(high) X(medium) X(low) X(positive) X(neutral) X(negative)
 
+/* How many processed tickets took longer than the bound before, and at most so many ms. The bounds
+ * are those of the metrics; databases hold these names. */
+#define COUNTS_TIMES(X)                                                                            \
+	X(ms_100)                                                                                  \
+	X(ms_200)                                                                                  \
+	X(ms_300)                                                                                  \
+	X(ms_500)                                                                                  \
+	X(ms_750)                                                                                  \
+	X(ms_1000)                                                                                 \
+	X(ms_1500)                                                                                 \
+	X(ms_2000)                                                                                 \
+	X(ms_3000)                                                                                 \
+	X(ms_5000)                                                                                 \
+	X(ms_7500)                                                                                 \
+	X(ms_10000)                                                                                \
+	X(ms_15000)                                                                                \
+	X(ms_20000)                                                                                \
+	X(ms_30000) X(ms_45000) X(ms_60000) X(ms_90000) X(ms_120000) X(ms_more)
+
+#define COUNTS_EACH(X) COUNTS_SUMS(X) COUNTS_TIMES(X)
+
 struct counts {
 #define COUNTS_MEMBER(name) uint64_t name;
 	COUNTS_EACH(COUNTS_MEMBER)
@@ -50,12 +71,17 @@ void counts_add(struct counts *to, const struct counts *more);
 bool counts_any(const struct counts *counts);
 /* Share of processed tickets among those processed or failed, 0 … 1; -1 when there are none. */
 double counts_success_rate(const struct counts *counts);
+/* The time that this share (0 … 1) of the processed tickets did not exceed, within the span between
+ * two bounds by linear interpolation; the last bound, two minutes, for anything above it. -1 when
+ * there are none, or when their times were not counted yet. */
+double counts_quantile(const struct counts *counts, double share);
 /* Average processing time of the processed tickets; -1 when there are none. */
 msec counts_latency(const struct counts *counts);
 
 #define STATISTICS_QUARTER (15 * MSEC_MINUTE)
 #define STATISTICS_QUARTERS_A_DAY 96
 #define STATISTICS_DAYS 31
+#define STATISTICS_HOURS 48      /* quarters in memory go back so far */
 #define STATISTICS_KEPT_DAYS 400 /* in the database */
 
 /* Number of the quarter of an hour, counted from 1970; 0 for anything earlier. */
@@ -71,7 +97,7 @@ struct statistics_span {
 /* More spans than are shown, so that a clock that runs ahead and is set back does not displace the
  * spans around now. */
 struct statistics {
-	struct statistics_span quarters[STATISTICS_QUARTERS_A_DAY + 32];
+	struct statistics_span quarters[2 * STATISTICS_QUARTERS_A_DAY + 32];
 	struct statistics_span days[STATISTICS_DAYS + 9];
 };
 
@@ -81,6 +107,12 @@ void statistics_init(struct statistics *statistics);
 void statistics_add(struct statistics *statistics, int64_t quarter, const struct counts *counts);
 /* Sum of the quarter of `wall` and the 95 before it. */
 struct counts statistics_last_24h(const struct statistics *statistics, msec wall);
+/* Sum of the quarters that begin at or after `from` and before `to` (wall, ms), of the last
+ * STATISTICS_HOURS: of a day that begins at any midnight, and of the same hours a day before. */
+struct counts statistics_between(const struct statistics *statistics, msec from, msec to);
+/* Writes the members for one span of time: processed, failed, skipped, success_rate,
+ * avg_processing_ms, cost_usd, analysed, by_rules and the labels. */
+void statistics_write_counts(const struct counts *counts, struct buf *out);
 /* Writes the days as JSON:
  * [{"day":"2026-11-25","processed":46,"failed":1,"skipped":0,"success_rate":0.9787,
  *   "avg_latency_ms":3204,"analysed":47,"by_rules":1,"fallback":1,"model_calls":47,

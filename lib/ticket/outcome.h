@@ -17,6 +17,8 @@ enum outcome_status {
 /* success|error|skipped|dry_run|shadow */
 const char *outcome_status_name(enum outcome_status status);
 
+struct listed;
+
 /* The strings are borrowed and valid only during the call that passes it. */
 struct outcome {
 	struct ticket_key ticket;
@@ -32,6 +34,7 @@ struct outcome {
 	msec processing_ms; /* model call plus the ticket's own write requests */
 	/* waiting for rate limits, other tickets, settled reads, jobs */
 	msec queue_ms;
+	const struct listed *listed; /* the same as a row of the list of decisions */
 };
 
 #endif

@@ -5,7 +5,10 @@
 
 #include "base/json.h"
 #include "daemon/server/http_parser.h"
+#include "daemon/control/origin.h"
+#include "daemon/control/query.h"
 #include "daemon/control/route_parts.h"
+#include "daemon/control/tokens.h"
 #include "fuzz.h"
 
 struct trace {
@@ -15,8 +18,12 @@ struct trace {
 
 static void look_at_request(const struct http_message *message, struct trace *trace)
 {
+	static const char *const names[] = {"from", "to", "outcome", NULL};
+	static const struct tokens tokens = {.count = 1, .list = {{.name = "a"}}};
 	struct ticket_key ids[ROUTE_IDS_MAX];
-	struct route_target target;
+	struct err err;
+	struct query query;
+	struct str path, token, question = buf_str(&message->target);
 	size_t count;
 
 	ENSURE(message->target.len <= HTTP_HEAD_MAX && message->body.len <= HTTP_BODY_MAX);
@@ -25,11 +32,17 @@ static void look_at_request(const struct http_message *message, struct trace *tr
 	buf_add_str(&trace->text, buf_str(&message->target));
 	buf_add_str(&trace->text, buf_str(&message->headers));
 	buf_add_str(&trace->text, buf_str(&message->body));
-	if (route_target_parse(buf_str(&message->target), &target))
-		ENSURE(target.path.len > 0 && target.path.data[0] == '/');
+	if (route_target_parse(question, &path))
+		ENSURE(path.len > 0 && path.data[0] == '/' && str_find_char(path, '?') < 0);
+	(void)str_split(&question, '?');
+	if (query_parse(question, names, &query, &err) == 0)
+		ENSURE(query.count < ARRAY_LEN(names));
 	(void)route_host_allowed(http_message_header(message, STR("host")),
 	                         STR("a.example, [::2]:80"));
-	(void)route_token_matches(http_message_header(message, STR("authorization")), STR("token"));
+	if (tokens_read_header(http_message_header(message, STR("authorization")), &token))
+		(void)tokens_find(&tokens, token);
+	(void)origin_refusal(message);
+	(void)origin_is_json(message);
 	if (route_ids_parse(buf_str(&message->body), ids, &count, NULL) == 0)
 		ENSURE(count > 0 && count <= ROUTE_IDS_MAX);
 }

@@ -2,8 +2,15 @@
  * store.
  *
  *     http_peer [--socket PATH] [--read PATH] [--listen ADDRESS] [--adopt FD] [--host NAMES]
- *               [--token TOKEN] [--health STATUS] [--request MS] [--answer MS] [--idle MS]
- *               [--linger MS]
+ *               [--token NAME.KIND=TOKEN] [--health STATUS] [--request MS] [--answer MS]
+ *               [--idle MS] [--linger MS]
+ *
+ *             [--streams N] [--streams-a-peer N] [--pulse MS] [--stuck MS]
+ *
+ * GET /stream is a stream that begins with "hello\n"; /say?WORD sends a line to all of them;
+ * /flood sends 1,024 numbered lines of 1 KiB, and says how many were skipped; a stream that has
+ * skipped some gets "newest\n" when there is room again; /lump sends 400 KiB in one piece; /end
+ * closes all streams.
  *
  * Prints "ready" when it listens and the server's counters as JSON at its end (SIGTERM). Commands
  * answer what they were told, after one turn of the loop; "resume" never answers; "explain 404"
@@ -29,6 +36,8 @@ static uv_loop_t loop;
 static struct http_server *server;
 static struct http_limits limits;
 static struct route_reply *kept; /* resume */
+static struct tokens tokens;
+static struct guesses guesses;
 static const char *health_status = "healthy";
 
 static int on_health(void *arg, const struct view_request *request, struct buf *json)
@@ -51,6 +60,7 @@ static int on_status(void *arg, const struct view_request *request, struct buf *
 	               "\"now_wall\":1762381993000,\"last_poll_wall\":1762381981000,"
 	               "\"paused\":false,\"work\":{\"waiting\":3}");
 	json_add_member_int(json, "served", (int64_t)stats.served);
+	json_add_member_int(json, "streams", (int64_t)stats.streams);
 	json_add_member_int(json, "lingering", (int64_t)stats.lingering);
 	buf_puts(json, "}\n");
 	return 200;
@@ -84,7 +94,7 @@ static int on_huge(void *arg, const struct view_request *request, struct buf *ou
 }
 
 static const struct view views[] = {
-        {.path = "/health", .type = VIEW_JSON, .write = on_health, .right = RIGHT_LOOK},
+        {.path = "/health", .type = VIEW_JSON, .write = on_health, .right = RIGHT_STATE},
         {.path = "/status", .type = VIEW_JSON, .write = on_status, .right = RIGHT_LOOK},
         {.path = "/live", .type = VIEW_JSON, .write = on_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = on_ready, .right = RIGHT_LOOK},
@@ -94,6 +104,116 @@ static const struct view views[] = {
          .right = RIGHT_LOOK},
         {.path = "/huge", .type = "text/plain", .write = on_huge, .right = RIGHT_READ},
         {0}};
+
+/* --- streams --- */
+
+#define STREAMS_MAX 1024
+#define LINE_BYTES 1024
+#define LINES 1024
+#define LUMP_BYTES (400 * 1024)
+
+static struct stream {
+	struct http_stream *stream; /* NULL = free */
+} streams[STREAMS_MAX];
+static unsigned opened, closed;
+
+static void on_drained(void *arg, struct http_stream *stream)
+{
+	(void)http_stream_send(stream, STR("newest\n"));
+}
+
+static void on_stream_closed(void *arg)
+{
+	((struct stream *)arg)->stream = NULL;
+	closed++;
+}
+
+static const struct http_stream_events stream_events = {
+        .pulse = "pulse\n", .drained = on_drained, .closed = on_stream_closed};
+
+static void open_stream(struct http_exchange *exchange)
+{
+	size_t i = 0;
+
+	while (streams[i].stream != NULL)
+		i++;
+	streams[i].stream =
+	        http_stream_open(exchange, "text/event-stream", &stream_events, &streams[i]);
+	if (streams[i].stream == NULL)
+		return;
+	opened++;
+	(void)http_stream_send(streams[i].stream, STR("hello\n"));
+}
+
+/* Returns how many got it. */
+static size_t send_to_all(struct str bytes)
+{
+	size_t sent = 0;
+
+	for (size_t i = 0; i < STREAMS_MAX; i++)
+		if (streams[i].stream != NULL)
+			sent += http_stream_send(streams[i].stream, bytes);
+	return sent;
+}
+
+static size_t flood(void)
+{
+	char line[LINE_BYTES + 1];
+	size_t sent = 0;
+
+	for (int i = 0; i < LINES; i++) {
+		snprintf(line, sizeof(line), "%0*d\n", LINE_BYTES - 1, i);
+		sent += send_to_all(str_of(line));
+	}
+	return sent;
+}
+
+static size_t send_lump(void)
+{
+	char *lump = xmalloc(LUMP_BYTES);
+	memset(lump, 'x', LUMP_BYTES);
+	size_t sent = send_to_all(str_make(lump, LUMP_BYTES));
+
+	free(lump);
+	return sent;
+}
+
+static void end_streams(void)
+{
+	for (size_t i = 0; i < STREAMS_MAX; i++)
+		if (streams[i].stream != NULL)
+			http_stream_close(streams[i].stream);
+}
+
+/* What concerns streams comes before the routes. */
+static void handle(void *arg, struct http_exchange *exchange)
+{
+	struct str word = buf_str(&http_exchange_request(exchange)->target);
+	struct str path = str_split(&word, '?');
+	char answer[64];
+	size_t sent = 0;
+
+	if (str_eq(path, STR("/stream"))) {
+		open_stream(exchange);
+		return;
+	}
+	if (str_eq(path, STR("/say"))) {
+		sent = send_to_all(word);
+	} else if (str_eq(path, STR("/flood"))) {
+		sent = flood();
+	} else if (str_eq(path, STR("/lump"))) {
+		sent = send_lump();
+	} else if (str_eq(path, STR("/end"))) {
+		end_streams();
+	} else {
+		routes_handle(arg, exchange);
+		return;
+	}
+	snprintf(answer, sizeof(answer), "{\"sent\":%zu}\n", sent);
+	http_exchange_answer(exchange, 200, HTTP_TYPE_JSON, str_of(answer));
+}
+
+/* --- commands --- */
 
 static void on_late_closed(uv_handle_t *handle)
 {
@@ -173,9 +293,22 @@ static void on_command(void *arg, enum route_command command, const struct ticke
 static void on_signal(uv_signal_t *handle, int number)
 {
 	http_server_close(server);
+	guesses_close(&guesses);
 	if (kept != NULL)
 		route_reply_send(kept, 200, "{}");
 	uv_close((uv_handle_t *)handle, NULL);
+}
+
+/* NAME.read=TOKEN or NAME.command=TOKEN */
+static void add_token(const char *text)
+{
+	struct str secret = str_of(text), kind = str_split(&secret, '='),
+	           name = str_split(&kind, '.');
+	struct token *token = &tokens.list[tokens.count++];
+
+	memcpy(token->name, name.data, name.len);
+	token->may = str_eq(kind, STR("command")) ? RIGHT_ORDER : RIGHT_READ;
+	crypto_sha256(secret, token->digest);
 }
 
 static void must(int status, const struct err *err)
@@ -207,10 +340,10 @@ static void run(uv_signal_t *signals)
 	http_server_stats(server, &stats);
 	printf("{\"served\":%zu,\"lingering\":%zu,\"requests\":%llu,\"turned_away\":%llu,\"timed_"
 	       "out\":%llu,\"wrong\":%"
-	       "llu}\n",
+	       "llu,\"streams\":%zu,\"opened\":%u,\"closed\":%u}\n",
 	       stats.served, stats.lingering, (unsigned long long)stats.requests,
 	       (unsigned long long)stats.turned_away, (unsigned long long)stats.timed_out,
-	       (unsigned long long)stats.wrong);
+	       (unsigned long long)stats.wrong, stats.streams, opened, closed);
 	http_server_free(server);
 	ENSURE(uv_loop_close(&loop) == 0);
 }
@@ -221,12 +354,17 @@ static const struct option options[] = {
         {"host", required_argument, NULL, 'h'},   {"token", required_argument, NULL, 't'},
         {"health", required_argument, NULL, 'H'}, {"request", required_argument, NULL, 'r'},
         {"answer", required_argument, NULL, 'w'}, {"idle", required_argument, NULL, 'i'},
-        {"linger", required_argument, NULL, 'g'}, {NULL, 0, NULL, 0}};
+        {"linger", required_argument, NULL, 'g'}, {"streams", required_argument, NULL, 'n'},
+        {"pulse", required_argument, NULL, 'p'},  {"streams-a-peer", required_argument, NULL, 'N'},
+        {"stuck", required_argument, NULL, 'k'},  {NULL, 0, NULL, 0}};
 
 int main(int argc, char **argv)
 {
-	struct routes routes = {
-	        .views = views, .command = on_command, .way_in = "commands go elsewhere"};
+	struct routes routes = {.views = views,
+	                        .command = on_command,
+	                        .gates = {.tokens = &tokens,
+	                                  .guesses = &guesses,
+	                                  .way_in = "commands go elsewhere"}};
 	uv_signal_t signals;
 	struct err err;
 	int code;
@@ -234,21 +372,26 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	json_seed(1);
 	uv_loop_init(&loop);
+	guesses_start(&guesses, &loop);
 	limits = HTTP_LIMITS;
-	server = http_server_new(&loop, &limits, routes_handle, &routes);
+	server = http_server_new(&loop, &limits, handle, &routes);
 	while ((code = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (code) {
 		case 's': listen_at(HTTP_DOOR_CONTROL, optarg); break;
 		case 'R': listen_at(HTTP_DOOR_READ, optarg); break;
 		case 'l': must(http_server_listen_tcp(server, optarg, &err), &err); break;
 		case 'a': must(http_server_adopt(server, atoi(optarg), &err), &err); break;
-		case 'h': routes.http_host = optarg; break;
-		case 't': routes.http_token = optarg; break;
+		case 'h': routes.gates.host = optarg; break;
+		case 't': add_token(optarg); break;
 		case 'H': health_status = optarg; break;
 		case 'r': limits.request = atoi(optarg); break;
 		case 'w': limits.answer = atoi(optarg); break;
 		case 'i': limits.idle = atoi(optarg); break;
 		case 'g': limits.linger = atoi(optarg); break;
+		case 'n': limits.stream.streams = (size_t)atoi(optarg); break;
+		case 'N': limits.stream.a_peer = (size_t)atoi(optarg); break;
+		case 'p': limits.stream.pulse = atoi(optarg); break;
+		case 'k': limits.stream.stuck = atoi(optarg); break;
 		default: return 2;
 		}
 	}

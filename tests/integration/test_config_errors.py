@@ -76,12 +76,16 @@ def test_a_secret_has_no_place_in_the_file(world, peer):
 
 def test_an_option_of_a_later_version_is_refused_in_the_file_and_warned_about_in_the_environment(world, peer):
     path = world.path / "later.conf"
-    path.write_text("alerts {\n  slow_processing = 5s\n}\n")
-    assert "alerts.slow_processing" in refused(world, peer, "--once", "-c", path).err
-    result = world.run("--check-config", env={"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T/B/X"})
+    path.write_text("llm {\n  on_quota = wait\n}\n")
+    assert "llm.on_quota" in refused(world, peer, "--once", "-c", path).err
+    result = world.run("--check-config", env={"AI_TICKETD_LLM_ON_QUOTA": "wait"})
     assert result.status == 0, result
-    assert "slack_webhook_url" in result.err.lower()
-    assert "hooks.slack.com" not in result.err
+    assert "AI_TICKETD_LLM_ON_QUOTA" in result.err
+
+
+def test_a_webhook_that_takes_no_alerts_is_refused_without_its_address(world, peer):
+    err = refused(world, peer, "--check-config", env={"SLACK_WEBHOOK_URL": "https://hooks.slack.com/triggers/T/B/hidden"}).err
+    assert "Workflow Builder" in err and "hidden" not in err
 
 
 def test_missing_credentials_are_named_and_an_unread_dotenv_is_hinted_at(world, peer):
@@ -160,13 +164,6 @@ def test_a_pass_phrase_of_less_than_12_characters_is_warned_about(world, peer, k
     result = world.run("--check-config", env={"AI_TICKETD_LOG_ENCRYPT": "true", "LOG_ENCRYPTION_KEY": key})
     assert result.status == 0 and key not in result.err, result
     assert ("log.key: has fewer than 12 characters" in result.err) == warned, result
-
-
-@pytest.mark.parametrize("listen, token, warned", [("127.0.0.1:1", "elevenchars", True), ("127.0.0.1:1", "twelve chars", False), ("", "short", False)])
-def test_a_short_token_is_warned_about_where_it_opens_a_port(world, peer, listen, token, warned):
-    result = world.run("--check-config", env={"AI_TICKETD_HTTP_LISTEN": listen, "AI_TICKETD_HTTP_TOKEN": token})
-    assert result.status == 0, result
-    assert ("http.token: has fewer than 12 characters" in result.err) == warned, result
 
 
 def test_a_log_folder_that_cannot_be_made_is_told_before_any_request(world, peer):

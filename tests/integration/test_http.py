@@ -165,16 +165,31 @@ def test_the_wrong_method_is_405_and_names_the_right_one(start, line, allow):
     assert status_of(data) == 405 and b"\r\nAllow: " + allow + b"\r\n" in data
 
 
-@pytest.mark.parametrize("path", [b"/", b"/nothing", b"/healthx", b"/health/", b"//health", b"/../health", b"/%68ealth"])
+@pytest.mark.parametrize("path", [b"/", b"/nothing", b"/healthx", b"/health/", b"/api/v1/", b"/api/v1/erase", b"/api/v1/explain/1"])
 def test_other_paths_are_404(start, path):
     assert status_of(start().talk(request(b"GET " + path))) == 404
 
 
-def test_a_query_and_an_absolute_target_are_understood(start):
+def test_a_path_may_have_a_query(start):
+    assert status_of(start().talk(request(b"GET /health?x=1"))) == 200
+
+
+@pytest.mark.parametrize("target", [b"//health", b"/x/../health", b"/../health", b"/./health", b"/health/..", b"/%68ealth", b"/%2e%2e/health",
+                                    b"http://x/health", b"http://localhost/health", b"*"])
+def test_a_path_that_may_be_read_in_two_ways_is_refused(start, target):
+    server = start(tcp=True)
+    assert status_of(server.talk(request(b"GET " + target))) == 400
+    assert status_of(server.talk(tcp(b"GET " + target), tcp=True)) == 400
+
+
+def test_commands_have_names_below_api_too(start):
     server = start()
-    assert status_of(server.talk(request(b"GET /health?x=1"))) == 200
-    assert status_of(server.talk(request(b"GET http://x/health"))) == 200
-    assert status_of(server.talk(request(b"OPTIONS *"))) == 400
+    assert json.loads(server.talk(request(b"POST /api/v1/pause")).split(b"\r\n\r\n")[1])["message"] == "pause"
+    answer = json.loads(server.talk(request(b"POST /api/v1/process", body=b'{"ids":[12,13]}')).split(b"\r\n\r\n")[1])
+    assert answer == {"message": "process", "count": 2, "first": 12}
+    assert json.loads(server.talk(request(b"GET /api/v1/decisions/77")).split(b"\r\n\r\n")[1])["ticket_id"] == 77
+    assert status_of(server.talk(request(b"GET /api/v1/decisions/x"))) == 400
+    assert status_of(server.talk(request(b"GET /api/v1/process"))) == 405
 
 
 def test_commands_are_carried_out(start):
@@ -550,34 +565,182 @@ def test_tcp_answers_to_loopback_names_and_listed_hosts_only(start):
         assert status_of(server.talk(tcp(b"GET /health", host=host), tcp=True)) == 200
     for host in (b"evil.example.com", b"localhost.evil.com", b"10.1.2.4", b""):
         assert status_of(server.talk(tcp(b"GET /health", host=host), tcp=True)) == 421
-    assert status_of(server.talk(tcp(b"GET http://evil.com/health"), tcp=True)) == 421
+    assert status_of(server.talk(tcp(b"GET http://localhost/health", host=b"evil.com"), tcp=True)) == 421
     assert status_of(server.talk(tcp(b"GET /health", host=b"evil.com"))) == 200
 
 
-def test_commands_over_tcp_need_the_token_and_the_socket_needs_none(start):
-    server = start("--token", "s3cret", tcp=True)
-    good, bad = b"Authorization: Bearer s3cret\r\n", b"Authorization: Bearer s3cres\r\n"
-    for line in (b"POST /reload", b"POST /pause", b"GET /explain/5"):
-        answer = server.talk(tcp(line), tcp=True)
-        assert status_of(answer) == 401 and b"WWW-Authenticate: Bearer" in answer and b"s3cret" not in answer
-        assert status_of(server.talk(tcp(line, bad), tcp=True)) == 401
-        assert status_of(server.talk(tcp(line, good), tcp=True)) == 200
+COMMAND, READ, WRONG = "c0ffee" * 6, "decade" * 6, "facade" * 6
+TOKENS = ("--token", f"default.command={COMMAND}", "--token", f"wall.read={READ}")
+JSON = b"Content-Type: application/json\r\n"
+
+
+def bearer(token):
+    return f"Authorization: Bearer {token}\r\n".encode()
+
+
+def test_over_tcp_each_token_opens_what_it_is_for_and_the_socket_needs_none(start):
+    server = start(*TOKENS, tcp=True)
+    for line, opened in ((b"POST /reload", [COMMAND]), (b"POST /api/v1/pause", [COMMAND]), (b"GET /explain/5", [COMMAND, READ]),
+                         (b"GET /text", [COMMAND, READ, None])):
         assert status_of(server.talk(tcp(line))) == 200
-    assert status_of(server.talk(tcp(b"GET /status"), tcp=True)) == 200
+        for token in (COMMAND, READ, None):
+            answer = server.talk(tcp(line, JSON + (bearer(token) if token else b"")), tcp=True)
+            expected = 200 if token in opened else 403 if token else 401
+            assert status_of(answer) == expected, (line, token, answer)
+            assert (b"WWW-Authenticate: Bearer" in answer) == (expected == 401)
+            assert COMMAND.encode() not in answer and READ.encode() not in answer
+    assert b"the token wall may only read" in server.talk(tcp(b"POST /reload", JSON + bearer(READ)), tcp=True)
 
 
 def test_without_a_token_there_are_no_commands_over_tcp(start):
     server = start(tcp=True)
-    assert status_of(server.talk(tcp(b"POST /reload", b"Authorization: Bearer \r\n"), tcp=True)) == 403
+    assert status_of(server.talk(tcp(b"POST /reload", JSON + b"Authorization: Bearer \r\n"), tcp=True)) == 403
+    assert status_of(server.talk(tcp(b"GET /text", bearer(WRONG)), tcp=True)) == 200
+
+
+def test_through_a_proxy_all_but_the_state_needs_a_token(start):
+    """Who asks for a name of http.host comes through a proxy, from anywhere."""
+    server = start(*TOKENS, "--host", "triage.example.com", tcp=True)
+    for path, status in ((b"/health", 200), (b"/text", 401), (b"/explain/5", 401)):
+        assert status_of(server.talk(tcp(b"GET " + path, host=b"triage.example.com"), tcp=True)) == status
+        assert status_of(server.talk(tcp(b"GET " + path, bearer(READ), host=b"triage.example.com"), tcp=True)) == 200
+
+
+def test_only_a_wrong_token_waits(start):
+    server = start(*TOKENS, tcp=True)
+    wrong = []
+    for _ in range(4):
+        wrong.append(server.connect(tcp=True))
+        wrong[-1].sendall(tcp(b"GET /text", bearer(WRONG)))
+    began = time.monotonic()
+    for token in (READ, COMMAND, None):
+        assert status_of(server.talk(tcp(b"GET /text", bearer(token) if token else b""), tcp=True)) == 200
+    assert time.monotonic() - began < 0.5
+    assert [status_of(read_all(connection)) for connection in wrong] == [401] * 4
+    assert 0.9 < time.monotonic() - began < 5
+    for connection in wrong:
+        connection.close()
+
+
+def test_many_guesses_at_once_are_refused_and_tell_nothing(start):
+    server = start(*TOKENS, tcp=True)
+    assert status_of(server.talk(tcp(b"GET /text", bearer(READ)), tcp=True)) == 200
+    wrong = []
+    for _ in range(5):
+        wrong.append(server.connect(tcp=True))
+        wrong[-1].sendall(tcp(b"GET /text", bearer(WRONG)))
+    assert status_of(server.talk(tcp(b"GET /text"), tcp=True)) == 200  # so the guesses have arrived; and who does not guess is not concerned
+    # Nothing tells a right guess from a wrong one, be it for commands …
+    answers = {re.sub(rb"Date: .*\r\n", b"", server.talk(tcp(b"GET /text", bearer(token)), tcp=True)) for token in (WRONG, COMMAND)}
+    refused, = answers
+    assert status_of(refused) == 429
+    assert b"Retry-After: 1\r\n" in server.talk(tcp(b"POST /pause", JSON + bearer(COMMAND)), tcp=True)
+    # … but who was known here before the guessing is served.
+    began = time.monotonic()
+    assert status_of(server.talk(tcp(b"GET /explain/5", bearer(READ)), tcp=True)) == 200
+    assert time.monotonic() - began < 0.5
+    assert [status_of(read_all(connection)) for connection in wrong] == [401] * 5
+    assert status_of(server.talk(tcp(b"POST /pause", JSON + bearer(COMMAND)), tcp=True)) == 200
+    for connection in wrong:
+        connection.close()
+
+
+def test_who_guesses_and_leaves_is_counted_and_the_end_waits_for_no_guess(start):
+    server = start(*TOKENS, tcp=True)
+    for _ in range(5):
+        with server.connect(tcp=True) as connection:
+            connection.sendall(tcp(b"GET /text", bearer(WRONG)))
+            server.talk(request(b"GET /health"))  # the other one was read by now
+    assert status_of(server.talk(tcp(b"GET /text", bearer(COMMAND)), tcp=True)) == 429
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 0.9
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 7000, " ", "\x00\xff" * 20])
+def test_whatever_else_comes_as_a_token_is_wrong(start, token):
+    server = start(*TOKENS, tcp=True)
+    answer = server.talk(tcp(b"GET /text", b"Authorization: Bearer " + token.encode("latin1") + b"\r\n"), tcp=True)
+    assert status_of(answer) in ((400,) if "\x00" in token else (401,)), answer
+
+
+def test_a_token_for_somebody_else_is_none(start):
+    """A proxy may ask for a password of its own and pass it on."""
+    server = start(*TOKENS, tcp=True)
+    assert status_of(server.talk(tcp(b"GET /text", b"Authorization: Basic a2ltOnNlY3JldA==\r\n"), tcp=True)) == 200
+    assert status_of(server.talk(tcp(b"GET /explain/5", b"Authorization: Basic a2ltOnNlY3JldA==\r\n"), tcp=True)) == 401
+
+
+# --- browsers ---
+
+GUARD = [b"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+         b"font-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+         b"X-Content-Type-Options: nosniff", b"Referrer-Policy: no-referrer", b"Cross-Origin-Opener-Policy: same-origin",
+         b"Cross-Origin-Resource-Policy: same-origin", b"Cache-Control: no-store"]
+
+
+def test_a_stream_tells_browsers_what_not_to_do(start):
+    with start(tcp=True).connect(tcp=True) as connection:
+        connection.sendall(b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += connection.recv(4096)
+    assert [line for line in GUARD if data.split(b"\r\n").count(line) != 1] == []
+
+
+def test_every_answer_over_tcp_tells_browsers_what_not_to_do(start):
+    server = start(*TOKENS, "--request", 500, tcp=True)
+    answers = {}
+    for data in (tcp(b"GET /health"), tcp(b"GET /text"), tcp(b"GET /nothing"), tcp(b"GET /text", bearer(WRONG)), tcp(b"GET /explain/5"),
+                 tcp(b"GET /health", host=b"evil.example"), tcp(b"GET //"), tcp(b"OPTIONS /health"), tcp(b"POST /pause", bearer(COMMAND)),
+                 tcp(b"POST /pause", bearer(READ)), b"nonsense\r\n\r\n", b"GET /" + b"a" * 9000, b"GET / HTTP/1.1\r\nX: " + b"a" * 9000,
+                 b"GET /half", b"POST /process HTTP/1.1\r\n" + HOST + b"Content-Length: 65537\r\n\r\n", b"GET / HTTP/9.9\r\n" + HOST + b"\r\n"):
+        answer = server.talk(data, tcp=True)
+        head = answer.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        assert [line for line in GUARD if head.count(line) != 1] == [], answer
+        assert b"Access-Control" not in answer
+        answers.setdefault(status_of(answer), data)
+    assert sorted(answers) == [200, 400, 401, 403, 404, 405, 408, 413, 414, 415, 421, 431, 505]
+    served = [server.connect(tcp=True) for _ in range(64)]
+    with server.connect(tcp=True) as one_more:
+        answer = read_all(one_more)
+    assert status_of(answer) == 503 and GUARD[0] in answer
+    for connection in served:
+        connection.close()
+
+
+@pytest.mark.parametrize("headers, status", [
+    (JSON, 200), (b"", 415), (b"Content-Type: text/plain\r\n", 415), (b"Content-Type: application/x-www-form-urlencoded\r\n", 415),
+    (JSON + b"Origin: http://localhost\r\nSec-Fetch-Site: same-origin\r\n", 200), (JSON + b"Origin: null\r\n", 403),
+    (JSON + b"Origin: http://evil.example\r\n", 403), (JSON + b"Sec-Fetch-Site: cross-site\r\n", 403),
+    (JSON + b"Sec-Fetch-Site: same-site\r\nOrigin: http://localhost\r\n", 403)], ids=NUMBERS)
+def test_a_command_over_tcp_comes_from_the_page_or_from_a_program_and_is_json(start, headers, status):
+    server = start(*TOKENS, tcp=True)
+    for body in (None, b"{}"):
+        assert status_of(server.talk(tcp(b"POST /pause", bearer(COMMAND) + headers, body=body), tcp=True)) == status
+    assert status_of(server.talk(tcp(b"POST /pause", headers))) == 200  # no browser speaks to the Unix socket
+
+
+def test_what_another_site_sends_is_refused_before_its_token_is_looked_at(start):
+    server = start(*TOKENS, tcp=True)
+    began = time.monotonic()
+    assert status_of(server.talk(tcp(b"POST /pause", JSON + bearer(WRONG) + b"Origin: http://evil.example\r\n"), tcp=True)) == 403
+    assert time.monotonic() - began < 0.9
+
+
+@pytest.mark.parametrize("target", [b"/health", b"/pause", b"/nothing", b"*"])
+def test_no_other_site_is_told_that_it_may(start, target):
+    answer = start(tcp=True).talk(tcp(b"OPTIONS " + target, b"Origin: http://evil.example\r\nAccess-Control-Request-Method: POST\r\n"), tcp=True)
+    assert status_of(answer) == 405 and b"Allow: " in answer and b"Access-Control" not in answer
 
 
 def test_the_read_socket_shows_and_takes_no_commands(start):
-    server = start("--token", "s3cret", reading=True)
+    server = start(*TOKENS, reading=True)
     for line in (b"GET /health", b"GET /status", b"GET /text", b"GET /explain/5"):
         assert status_of(server.talk(tcp(line), read=True)) == 200
     for path in (b"reload", b"pause", b"resume", b"process", b"erase"):
         # Not even with what opens TCP; and a bad body says nothing that a good one does not.
-        for headers, body in ((b"", None), (b"Authorization: Bearer s3cret\r\n", b'{"ids":[5]}')):
+        for headers, body in ((b"", None), (JSON + bearer(COMMAND), b'{"ids":[5]}')):
             answer = server.talk(request(b"POST /" + path, headers, body), read=True)
             assert status_of(answer) == 403 and b"commands go elsewhere" in answer, answer
     assert status_of(server.talk(request(b"POST /nothing", b"", b"x"), read=True)) == 404

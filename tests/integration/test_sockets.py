@@ -18,6 +18,7 @@ from test_bad_places import ROOT
 from test_service import CTL, start, stop, until
 
 ADM = grp.getgrnam("adm").gr_gid
+TOKEN = "0123456789abcdef" * 2
 READERS = 4711  # a group that needs no name
 needs_root = pytest.mark.skipif(not ROOT, reason="only root can give files away and become somebody else")
 
@@ -159,12 +160,12 @@ def test_every_order_is_recorded_with_who_gave_it(run, world):
     folder, begin = run
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-    process = begin(AI_TICKETD_HTTP_LISTEN=f"127.0.0.1:{port}", AI_TICKETD_HTTP_TOKEN="long-enough-token")
+    process = begin(AI_TICKETD_HTTP_LISTEN=f"127.0.0.1:{port}", AI_TICKETD_HTTP_TOKEN=TOKEN)
     control = folder / "control.sock"
     assert until(lambda: orders_of(control, 2) == [] and ctl(control, "explain", 2).returncode == 0)
     assert ctl(control, "process", 2, 3).returncode == 0
     process.send_signal(signal.SIGHUP)
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/pause", b"", {"Authorization": "Bearer long-enough-token"})
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/pause", b"", {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"})
     assert urllib.request.urlopen(request, timeout=10).status == 200
     assert until(lambda: len(audit(control)) == 3)
     for ticket in (2, 3):
@@ -174,12 +175,12 @@ def test_every_order_is_recorded_with_who_gave_it(run, world):
     trail = {order["order"]: order for order in audit(control)}
     assert trail["process"] == {"order": "process", "user": "root", "uid": 0, "pid": trail["process"]["pid"], "tickets": 2}
     assert trail["reload"] == {"order": "reload", "signal": "SIGHUP"}
-    assert trail["pause"].pop("address").startswith("127.0.0.1:") and trail["pause"] == {"order": "pause", "token": "http.token"}
+    assert trail["pause"].pop("address").startswith("127.0.0.1:") and trail["pause"] == {"order": "pause", "token": "default"}
     shown = ctl(control, "audit").stdout
-    assert "process (2 tickets), ordered by root (uid 0" in shown and "pause, ordered by the token http.token from 127.0.0.1:" in shown
+    assert "process (2 tickets), ordered by root (uid 0" in shown and "pause, ordered by the token default from 127.0.0.1:" in shown
     assert until(lambda: "2 tickets: process ordered by root (uid 0, process " in world.log())
-    assert "pause ordered by the token http.token from 127.0.0.1:" in world.log() and "reload ordered by the signal SIGHUP" in world.log()
-    assert "long-enough-token" not in world.log() + shown
+    assert "pause ordered by the token default from 127.0.0.1:" in world.log() and "reload ordered by the signal SIGHUP" in world.log()
+    assert TOKEN not in world.log() + shown
     # Views are no orders, and who may only look does not see who commands.
     ctl(control, "status")
     assert len(audit(control)) == 3

@@ -7,6 +7,7 @@
 
 #include "daemon/store/sqlite/former.h"
 #include "daemon/store/sqlite/judge.h"
+#include "daemon/store/sqlite/migrate_list.h"
 #include "daemon/store/sqlite/schema.h"
 #include "daemon/store/sqlite/sql.h"
 
@@ -67,8 +68,45 @@ static const char migration_to_2[] =
         " FROM statistic_1 ORDER BY quarter;"
         "DROP TABLE statistic_1;";
 
-/* index: the schema that the migration starts from */
-static const char *const migrations[] = {NULL, migration_to_2};
+/* Schema 3 lists how tickets ended, and counts how long they took. The list is filled from the
+ * history that is still there (migrate_list.h), in the order in which it was recorded; the indexes
+ * come afterwards, which is faster. */
+static const char tables_of_3[] =
+        "CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+        "CREATE TABLE listed (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, account INTEGER "
+        "NOT NULL,"
+        " ticket INTEGER NOT NULL, class INTEGER NOT NULL, undone INTEGER NOT NULL, confidence "
+        "INTEGER,"
+        " model INTEGER, priority_was INTEGER NOT NULL, priority_is INTEGER NOT NULL,"
+        " took INTEGER NOT NULL, cost INTEGER, reason TEXT NOT NULL);";
+static const char migration_to_3[] =
+        "CREATE INDEX listed_by_class ON listed (class, wall);"
+        "CREATE INDEX listed_of_ticket ON listed (account, ticket, wall);"
+
+        "ALTER TABLE statistic RENAME TO statistic_2;"
+        "CREATE TABLE statistic (quarter INTEGER NOT NULL, account INTEGER NOT NULL, processed "
+        "INTEGER NOT NULL, failed INTEGER NOT NULL, skipped INTEGER NOT NULL, latency_ms INTEGER "
+        "NOT NULL, analysed INTEGER NOT NULL, by_rules INTEGER NOT NULL, fallback INTEGER NOT "
+        "NULL, model_calls INTEGER NOT NULL, tokens_prompt INTEGER NOT NULL, tokens_answer INTEGER "
+        "NOT NULL, cost_nano INTEGER NOT NULL, bug INTEGER NOT NULL, feature INTEGER NOT NULL, "
+        "refund INTEGER NOT NULL, other INTEGER NOT NULL, high INTEGER NOT NULL, medium INTEGER "
+        "NOT NULL, low INTEGER NOT NULL, positive INTEGER NOT NULL, neutral INTEGER NOT NULL, "
+        "negative INTEGER NOT NULL, ms_100 INTEGER NOT NULL, ms_200 INTEGER NOT NULL, ms_300 "
+        "INTEGER NOT NULL, ms_500 INTEGER NOT NULL, ms_750 INTEGER NOT NULL, ms_1000 INTEGER NOT "
+        "NULL, ms_1500 INTEGER NOT NULL, ms_2000 INTEGER NOT NULL, ms_3000 INTEGER NOT NULL, "
+        "ms_5000 INTEGER NOT NULL, ms_7500 INTEGER NOT NULL, ms_10000 INTEGER NOT NULL, ms_15000 "
+        "INTEGER NOT NULL, ms_20000 INTEGER NOT NULL, ms_30000 INTEGER NOT NULL, ms_45000 INTEGER "
+        "NOT NULL, ms_60000 INTEGER NOT NULL, ms_90000 INTEGER NOT NULL, ms_120000 INTEGER NOT "
+        "NULL, ms_more INTEGER NOT NULL, PRIMARY KEY (quarter, account)) WITHOUT ROWID;"
+        "INSERT INTO statistic SELECT quarter, account, " COUNTS_OF_1
+        ", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM statistic_2 ORDER BY "
+        "quarter;"
+        "DROP TABLE statistic_2;";
+
+#define PARTS_MAX 3
+/* index: the schema that the migration starts from; its parts are run one after the other */
+static const char *const migrations[][PARTS_MAX] = {
+        {NULL}, {migration_to_2}, {tables_of_3, migrate_list, migration_to_3}};
 _Static_assert(ARRAY_LEN(migrations) == SCHEMA_VERSION, "each former schema has a migration");
 
 /* A missing table or column is damage, since the file says that it is ours. */
@@ -84,20 +122,25 @@ static enum store_result judge_step(const struct store_db *db, int code, int fro
 		err_set(err,
 		        "store.path: %s: cannot be migrated from format %d to %d, and was not "
 		        "changed: %s",
-		        db->path, from, from + 1, judge_words(db, code));
+		        db->path, from, SCHEMA_VERSION, judge_words(db, code));
 	return result;
 }
 
-static enum store_result migrate_step(struct store_db *db, int from, struct err *err)
+/* All steps are one transaction: a full disk in the middle leaves the former schema whole. */
+static enum store_result migrate_all(struct store_db *db, int from, struct err *err)
 {
-	char *sql = xasprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT",
-	                      migrations[from], from + 1);
-	enum store_result result =
-	        judge_step(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL), from, err);
+	char *end = xasprintf("PRAGMA user_version = %d; COMMIT", SCHEMA_VERSION);
+	int code = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
+	for (int step = from; step < SCHEMA_VERSION; step++)
+		for (int part = 0; part < PARTS_MAX && judge_is_good(code); part++)
+			code = sqlite3_exec(db->handle, migrations[step][part], NULL, NULL, NULL);
+	if (judge_is_good(code))
+		code = sqlite3_exec(db->handle, end, NULL, NULL, NULL);
+	enum store_result result = judge_step(db, code, from, err);
 	if (!sqlite3_get_autocommit(db->handle))
 		(void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-	free(sql);
+	free(end);
 	return result;
 }
 
@@ -112,22 +155,18 @@ static void keep_sorter_in(struct store_db *db, bool files)
 
 enum store_result migrate_run(struct store_db *db, int schema, struct err *err)
 {
-	int from = schema;
-
 	if (schema == SCHEMA_VERSION)
 		return STORE_OK;
 	enum store_result result = sql_empty_log(db, err);
 	if (result == STORE_OK)
-		result = former_copy(db, from, err);
+		result = former_copy(db, schema, err);
 	keep_sorter_in(db, true);
-	while (schema < SCHEMA_VERSION && result == STORE_OK) {
-		result = migrate_step(db, schema, err);
-		schema += result == STORE_OK;
-	}
+	if (result == STORE_OK)
+		result = migrate_all(db, schema, err);
 	keep_sorter_in(db, false);
 	/* The copy of a database that stays as it was takes the room that the next try needs. */
-	if (result != STORE_OK && schema == from)
-		former_forget(db, from);
-	db->migrated_from = result == STORE_OK ? from : 0;
+	if (result != STORE_OK)
+		former_forget(db, schema);
+	db->migrated_from = result == STORE_OK ? schema : 0;
 	return result;
 }

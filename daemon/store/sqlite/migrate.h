@@ -5,9 +5,9 @@
 #include "daemon/store/sqlite/db.h"
 
 /* Migrates the open database from `schema`; does nothing when that is SCHEMA_VERSION. The
- * database is copied first (former.h), then migrated one schema at a time. Each step is one
- * transaction, so that another call continues however the process ended. To be called before
- * any statement is prepared. */
+ * database is copied first (former.h), then migrated one schema at a time, in one transaction for
+ * all of them: however that ends, the database has the former schema or the present one. To be
+ * called before any statement is prepared. */
 enum store_result migrate_run(struct store_db *db, int schema, struct err *err) MUST_CHECK;
 
 #endif

@@ -2,13 +2,14 @@
  *
  * A damaged page makes the rows in it unreadable, not the whole file: reading continues behind
  * it. Copied is what the next start needs most: outcomes, decisions, writes that may have been
- * sent, and erasures; and the statistics. */
+ * sent, and erasures; the list of decisions; and the statistics. */
 #include "daemon/store/sqlite/salvage.h"
 
 #include <sqlite3.h>
 #include <string.h>
 
 #include "daemon/store/sqlite/judge.h"
+#include "daemon/store/sqlite/migrate_list.h"
 #include "daemon/store/sqlite/schema.h"
 #include "daemon/store/sqlite/sql.h"
 
@@ -22,13 +23,14 @@ struct salvaging {
 	struct store_db *db; /* the fresh database */
 	const struct store_memory *memory;
 	struct err *err;
+	bool listed; /* a row of the list of decisions was copied */
 };
 
 /* How to copy a table in the order of its key. */
 struct salvage {
 	const char
-	        /* One query per schema, the newest first: the first that can be prepared fits
-	         * the file. */
+	        /* One query for each form that the table had, the newest first: the first that
+	         * can be prepared fits the file. */
 	        *find[SCHEMA_VERSION];
 	/* Binds the key to start from; `key` returns the key of a row. */
 	void (*seek)(sqlite3_stmt *row, int64_t from);
@@ -141,6 +143,22 @@ static enum store_result copy_meta(struct salvaging *salvaging, sqlite3_stmt *ro
 	return copy_columns(salvaging, row, SQL_PUT_META);
 }
 
+static enum store_result copy_model(struct salvaging *salvaging, sqlite3_stmt *row)
+{
+	return copy_columns(salvaging, row, SQL_RESTORE_MODEL);
+}
+
+static enum store_result copy_listed(struct salvaging *salvaging, sqlite3_stmt *row)
+{
+	struct ticket_key ticket = ticket_key((uint32_t)sqlite3_column_int64(row, 1),
+	                                      (uint64_t)sqlite3_column_int64(row, 2));
+
+	if (tombstones_have(&salvaging->memory->tombstones, ticket))
+		return STORE_OK;
+	salvaging->listed = true;
+	return copy_columns(salvaging, row, SQL_RESTORE_LISTED);
+}
+
 /* Columns: ticket, account; the statement takes them in the other order. */
 static enum store_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt *row)
 {
@@ -154,6 +172,7 @@ static enum store_result copy_erasing(struct salvaging *salvaging, sqlite3_stmt 
 /* --- tables --- */
 
 #define NAME(name) ", " #name
+#define NONE(name) ", 0"
 
 static const struct salvage memories[] = {
         {{"SELECT name, account, value FROM meta WHERE name >= ?1 ORDER BY name",
@@ -194,11 +213,23 @@ static const struct salvage tickets[] = {
          copy_record},
         {{"SELECT quarter, account" COUNTS_EACH(
                   NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter",
-          "SELECT quarter, 1" COUNTS_EACH(
-                  NAME) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter"},
+          "SELECT quarter, account" COUNTS_SUMS(NAME)
+                  COUNTS_TIMES(NONE) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter",
+          "SELECT quarter, 1" COUNTS_SUMS(NAME)
+                  COUNTS_TIMES(NONE) " FROM statistic WHERE quarter >= ?1 ORDER BY quarter"},
          seek_number,
          first_number,
          copy_counts},
+        {{"SELECT id, name FROM model WHERE id " SERIALS_FROM_1 " ORDER BY id"},
+         seek_number,
+         first_number,
+         copy_model},
+        {{"SELECT serial, account, ticket, wall, class, undone, confidence, model,"
+          " priority_was, priority_is, took, cost, reason FROM listed"
+          " WHERE serial " SERIALS_FROM_1 " ORDER BY serial"},
+         seek_number,
+         first_number,
+         copy_listed},
 };
 
 /* --- reading a damaged table --- */
@@ -272,7 +303,8 @@ static sqlite3_stmt *prepare_find(sqlite3 *handle, const struct salvage *salvage
 	sqlite3_stmt *row = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(salvage->find) && row == NULL; i++)
-		(void)sqlite3_prepare_v2(handle, salvage->find[i], -1, &row, NULL);
+		if (salvage->find[i] != NULL)
+			(void)sqlite3_prepare_v2(handle, salvage->find[i], -1, &row, NULL);
 	return row;
 }
 
@@ -301,6 +333,17 @@ static enum store_result copy_tables(struct salvaging *salvaging, sqlite3 *handl
 	return result;
 }
 
+/* Of a former schema, or when no row could be read: the list is made of the records. */
+static enum store_result list_records(struct salvaging *salvaging)
+{
+	struct store_db *db = salvaging->db;
+	int code = sql_run(db, SQL_BEGIN);
+
+	if (judge_is_good(code))
+		code = sqlite3_exec(db->handle, migrate_list, NULL, NULL, NULL);
+	return sql_end(db, code, salvaging->err);
+}
+
 /* Copies tombstones first, so that no record of an erased ticket is copied. */
 enum store_result salvage_copy(struct store_db *db, const char *damaged,
                                struct store_memory *memory, struct err *err)
@@ -315,6 +358,8 @@ enum store_result salvage_copy(struct store_db *db, const char *damaged,
 		result = sql_load(db, memory, err);
 	if (result == STORE_OK && handle != NULL)
 		result = copy_tables(&salvaging, handle, tickets, ARRAY_LEN(tickets));
+	if (result == STORE_OK && !salvaging.listed)
+		result = list_records(&salvaging);
 	(void)sqlite3_close(handle);
 	return result;
 }

@@ -27,7 +27,12 @@ _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2
  *
  * `erasing` names tickets whose erasing is not known to be complete: the next start resumes it.
  * `statistic` has a row for each quarter of an hour in which something was counted, and a column
- * for each count. */
+ * for each count.
+ *
+ * `listed` has a row for each end of a ticket, with what people search for. Its `class` packs the
+ * outcome and the labels (class.h), and the index begins with it: what fits a search is found
+ * class by class, each in the order of time, so that rows that do not fit are never read. Its
+ * serial is its own. A reason is a TEXT, or a BLOB when it is sealed. `model` has the names. */
 static const char tables[] =
         "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, ticket INTEGER "
         "NOT NULL,"
@@ -46,7 +51,17 @@ static const char tables[] =
         "CREATE TABLE erasing (ticket INTEGER NOT NULL, account INTEGER NOT NULL,"
         " PRIMARY KEY (ticket, account)) WITHOUT ROWID;"
         "CREATE TABLE statistic (quarter INTEGER NOT NULL, account INTEGER NOT NULL" COUNTS_EACH(
-                COLUMN) ", PRIMARY KEY (quarter, account)) WITHOUT ROWID;";
+                COLUMN) ", PRIMARY KEY (quarter, account)) WITHOUT ROWID;"
+                        "CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+                        "CREATE TABLE listed (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, "
+                        "account INTEGER NOT NULL,"
+                        " ticket INTEGER NOT NULL, class INTEGER NOT NULL, undone INTEGER NOT "
+                        "NULL, confidence INTEGER,"
+                        " model INTEGER, priority_was INTEGER NOT NULL, priority_is INTEGER NOT "
+                        "NULL,"
+                        " took INTEGER NOT NULL, cost INTEGER, reason TEXT NOT NULL);"
+                        "CREATE INDEX listed_by_class ON listed (class, wall);"
+                        "CREATE INDEX listed_of_ticket ON listed (account, ticket, wall);";
 
 static enum store_result query_number(struct store_db *db, const char *sql, int64_t *ret,
                                       struct err *err)

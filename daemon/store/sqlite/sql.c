@@ -22,6 +22,12 @@
 #define SPAN_COLUMNS                                                                               \
 	", EXISTS (SELECT 1 FROM alive a WHERE a.serial = r.serial), r.serial FROM record r"
 
+/* The columns from which sql_listed.c reads a row. */
+#define LISTED_COLUMNS                                                                             \
+	"l.serial, l.wall, l.account, l.ticket, l.class, l.undone, l.confidence, m.name,"          \
+	" l.priority_was, l.priority_is, l.took, l.cost, l.reason"                                 \
+	" FROM listed l LEFT JOIN model m ON m.id = l.model"
+
 static const char *const statements[SQL_STATEMENTS] = {
         [SQL_BEGIN] = "BEGIN IMMEDIATE",
         [SQL_COMMIT] = "COMMIT",
@@ -57,6 +63,33 @@ static const char *const statements[SQL_STATEMENTS] = {
         [SQL_SPAN_NEWEST] = "SELECT " RECORD_COLUMNS SPAN_COLUMNS
                             " WHERE (r.wall, r.serial) < (?1, ?2) AND r.wall >= ?3"
                             " ORDER BY r.wall DESC, r.serial DESC LIMIT ?4",
+        [SQL_ADD_MODEL] = "INSERT OR IGNORE INTO model (name) SELECT ?1"
+                          " WHERE (SELECT count(*) FROM model) < 1000",
+        [SQL_ADD_LISTED] =
+                "INSERT INTO listed (account, ticket, wall, class, undone, confidence, model,"
+                " priority_was, priority_is, took, cost, reason)"
+                " VALUES (?1, ?2, ?3, ?4, 0, ?5, (SELECT id FROM model WHERE name = ?6), ?7, ?8,"
+                " ?9, ?10, ?11)",
+        [SQL_RESTORE_MODEL] = "INSERT OR IGNORE INTO model (id, name) VALUES (?1, ?2)",
+        [SQL_RESTORE_LISTED] =
+                "INSERT INTO listed (serial, account, ticket, wall, class, undone, confidence,"
+                " model, priority_was, priority_is, took, cost, reason)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        [SQL_MARK_UNDONE] = "UPDATE listed SET undone = 1 WHERE " OF_TICKET
+                            " AND class >> 11 = 1 AND CASE WHEN json_valid(?3)"
+                            " THEN json_extract(?3, '$.result') = 'undone' END",
+        [SQL_NEXT_CLASS] = "SELECT class FROM listed WHERE class > ?1 ORDER BY class LIMIT 1",
+        [SQL_FIRST_OF_CLASS] = "SELECT wall, serial FROM listed WHERE class = ?1 AND wall < ?2"
+                               " AND wall >= ?3 ORDER BY wall DESC, serial DESC LIMIT 1",
+        [SQL_NEXT_OF_CLASS] = "SELECT wall, serial FROM listed WHERE class = ?1 AND wall = ?2"
+                              " AND serial < ?3 ORDER BY serial DESC LIMIT 1",
+        [SQL_LISTED] = "SELECT " LISTED_COLUMNS " WHERE l.serial = ?1",
+        [SQL_LISTED_OF_TICKET] = "SELECT " LISTED_COLUMNS " WHERE " OF_TICKET
+                                 " AND wall >= ?3 AND wall < ?4 AND wall <= ?5"
+                                 " ORDER BY wall DESC, serial DESC",
+        [SQL_DROP_LISTED] = "DELETE FROM listed WHERE serial IN (SELECT serial FROM listed"
+                            " WHERE class = ?1 AND wall < ?2 ORDER BY wall LIMIT ?3)",
+        [SQL_ERASE_LISTED] = "DELETE FROM listed WHERE " OF_TICKET,
         [SQL_ERASE_ALIVE] = "DELETE FROM alive WHERE " OF_TICKET,
         [SQL_ERASE_RECORDS] = "DELETE FROM record WHERE " OF_TICKET,
         [SQL_ERASE_FROM_CURSOR] =

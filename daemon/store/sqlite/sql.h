@@ -45,6 +45,17 @@ enum store_result sql_history(struct store_db *db, struct ticket_key ticket,
  * be freed. False when the row is not valid. */
 bool sql_read_row(struct sqlite3_stmt *statement, struct store_row *ret);
 
+/* --- sql_listed.c --- */
+
+/* Both are for the transaction that stores the record, and return a code of SQLite: adds the row
+ * that the record has; and marks the rows of a ticket that this record of an undo takes back. */
+int sql_add_listed(struct store_db *db, const struct store_record *item);
+int sql_mark_undone(struct store_db *db, const struct record *record);
+enum store_result sql_decisions(struct store_db *db, const struct store_listed_filter *filter,
+                                struct store_listed *listed, struct err *err) MUST_CHECK;
+enum store_result sql_drop_decisions(struct store_db *db, msec before, bool *ret_more,
+                                     struct err *err) MUST_CHECK;
+
 /* --- sql_span.c --- */
 
 enum store_result sql_span(struct store_db *db, const struct store_span *span,

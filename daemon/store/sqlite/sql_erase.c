@@ -21,12 +21,15 @@ enum store_result sql_erase(struct store_db *db, struct ticket_key ticket,
 	sql_bind_ticket(db->statements[SQL_ERASE_ALIVE], ticket);
 	sql_bind_ticket(db->statements[SQL_ERASE_RECORDS], ticket);
 	sql_bind_ticket(db->statements[SQL_ERASE_FROM_CURSOR], ticket);
+	sql_bind_ticket(db->statements[SQL_ERASE_LISTED], ticket);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ADD_TOMBSTONE);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ADD_ERASING);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ERASE_ALIVE);
+	if (judge_is_good(code))
+		code = sql_run(db, SQL_ERASE_LISTED);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ERASE_RECORDS);
 	if (judge_is_good(code))

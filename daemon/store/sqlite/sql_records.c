@@ -49,6 +49,10 @@ static int put_record(struct store_db *db, const struct store_record *item)
 		return code; /* history from the beginning */
 	if (judge_is_good(code))
 		code = add_alive_row(db, record);
+	if (judge_is_good(code))
+		code = sql_add_listed(db, item);
+	if (judge_is_good(code) && record->kind == RECORD_UNDO)
+		code = sql_mark_undone(db, record);
 	if (!judge_is_good(code) || record->kind != RECORD_OUTCOME)
 		return code;
 	sql_bind_ticket(db->statements[SQL_RETIRE], record->ticket);

@@ -30,3 +30,28 @@ msec figures_queue(const struct engine *engine, const struct ticket *ticket)
 
 	return waited > 0 ? waited : 0;
 }
+
+/* Priorities are shown where something was written, or would have been. */
+static void add_priorities(const struct ticket *ticket, struct listed *listed)
+{
+	bool planned = listed->status == OUTCOME_SHADOW || listed->status == OUTCOME_DRY_RUN;
+
+	if (!planned && !(ticket->state == TICKET_DONE && ticket->has_intent))
+		return;
+	listed->priority_before = planned ? ticket->priority_first : ticket->priority_before;
+	listed->priority_after = ticket->priority_set != PRIORITY_NONE ? ticket->priority_set
+	                                                               : listed->priority_before;
+}
+
+void figures_listed(const struct ticket *ticket, enum outcome_status status, const char *reason,
+                    struct listed *ret)
+{
+	bool decided = ticket->analysis.model.len > 0;
+
+	listed_init(ret, status, figures_processing(ticket));
+	if (decided)
+		listed_set_analysis(ret, &ticket->analysis);
+	listed_set_cost(ret, ticket->spent.cost);
+	listed_set_reason(ret, str_of(reason));
+	add_priorities(ticket, ret);
+}

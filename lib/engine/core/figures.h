@@ -3,7 +3,7 @@
 #define ENGINE_CORE_FIGURES_H
 
 #include "base/clock.h"
-#include "ticket/outcome.h"
+#include "ticket/listed.h"
 
 struct engine;
 struct ticket;
@@ -13,5 +13,8 @@ enum outcome_status figures_status(const struct engine *engine, const struct tic
 msec figures_processing(const struct ticket *ticket);
 /* Time since admission that is not processing time; 0 when the ticket was never admitted. */
 msec figures_queue(const struct engine *engine, const struct ticket *ticket);
+/* The ticket as a row of the list of decisions; `reason` may be NULL. */
+void figures_listed(const struct ticket *ticket, enum outcome_status status, const char *reason,
+                    struct listed *ret);
 
 #endif

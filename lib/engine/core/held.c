@@ -57,6 +57,15 @@ static bool is_left_as_it_was(const struct ticket *ticket)
 	       ticket->further.reason == FURTHER_REVISIT;
 }
 
+static const struct listed *listed_of(struct effect *effect, const struct ticket *ticket,
+                                      const char *reason)
+{
+	struct listed *listed = arena_zalloc(&effect->memory, sizeof(*listed));
+
+	figures_listed(ticket, effect->outcome.status, reason, listed);
+	return listed;
+}
+
 /* The outcome outlives the ticket, so all it shows is copied into the effect's memory. */
 static void emit_outcome(struct engine *engine, const struct ticket *ticket, const char *reason)
 {
@@ -87,6 +96,7 @@ static void emit_outcome(struct engine *engine, const struct ticket *ticket, con
 	}
 	outcome->processing_ms = figures_processing(ticket);
 	outcome->queue_ms = figures_queue(engine, ticket);
+	outcome->listed = listed_of(effect, ticket, reason);
 	batch_count(&engine->batch, outcome);
 	effect->batch = engine->batch;
 }

@@ -126,6 +126,15 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	(void)persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
 }
 
+static struct listed *new_listed(const struct ticket *ticket, enum outcome_status status,
+                                 const char *reason)
+{
+	struct listed *listed = xmalloc(sizeof(*listed));
+
+	figures_listed(ticket, status, reason, listed);
+	return listed;
+}
+
 void journal_shadow(struct engine *engine, struct ticket *ticket, const char *hash)
 {
 	struct counts counts = {0};
@@ -138,7 +147,10 @@ void journal_shadow(struct engine *engine, struct ticket *ticket, const char *ha
 	buf_putc(&out, '}');
 	counts_decision(&counts, &ticket->analysis, (uint64_t)ticket->asked);
 	counts_end(&counts, OUTCOME_SHADOW, figures_processing(ticket));
-	persist_and_wait(engine, ticket, RECORD_SHADOW, &out, &counts)->brief = ticket->shadow_word;
+	struct record *record = persist_and_wait(engine, ticket, RECORD_SHADOW, &out, &counts);
+
+	record->brief = ticket->shadow_word;
+	record->listed = new_listed(ticket, OUTCOME_SHADOW, NULL);
 }
 
 void journal_refusal(struct engine *engine, const struct ticket *ticket, struct str model,
@@ -308,8 +320,11 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	json_add_member_int(&out, "queue_ms", figures_queue(engine, ticket));
 	buf_putc(&out, '}');
 	counts_end(&counts, figures_status(engine, ticket), figures_processing(ticket));
-	persist_record(engine, ticket->key.id, RECORD_OUTCOME, &out, &counts)->brief =
-	        brief_of(ticket);
+	struct record *record =
+	        persist_record(engine, ticket->key.id, RECORD_OUTCOME, &out, &counts);
+
+	record->brief = brief_of(ticket);
+	record->listed = new_listed(ticket, figures_status(engine, ticket), reason);
 }
 
 /* Adds an id to the cursor record, unless the ticket was erased: the lists of ids may still contain

@@ -22,5 +22,7 @@ const char *record_kind_name(enum record_kind kind)
 void record_free(struct record *record)
 {
 	free(record->payload);
+	free(record->listed);
 	record->payload = NULL;
+	record->listed = NULL;
 }

@@ -292,9 +292,6 @@ static void a_feature_of_a_later_version_is_refused(void **state)
 	        "a.conf:1: llm.tickets_per_request: is not available in this version: remove it\n");
 	assert_one_error("llm { on_quota = perhaps }\n",
 	                 "a.conf:1: llm.on_quota: expected wait or rules\n");
-	assert_one_error("alerts { slack_webhook_url_file = /t }\n",
-	                 "a.conf:1: alerts.slack_webhook_url_file: is not available in this "
-	                 "version: remove it\n");
 }
 
 static void a_file_name_with_control_characters_stays_one_line(void **state)

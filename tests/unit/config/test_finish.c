@@ -313,6 +313,74 @@ static void ollama_has_defaults_of_its_own_where_nothing_was_said(void **state)
 	world_free(&world);
 }
 
+static void a_local_model_may_take_its_time_unless_a_limit_was_set(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	finish(&world);
+	assert_int_equal(world.config->alerts.p95_latency, 15000);
+	assert_int_equal(world.config->alerts.slow_processing, 10000);
+	world_free(&world);
+
+	world = world_new();
+	credentials(&world);
+	file(&world, "llm { provider = ollama }\nalerts { slow_processing = 1m }\n");
+	finish(&world);
+	assert_int_equal(world.config->alerts.p95_latency, 0);
+	assert_int_equal(world.config->alerts.slow_processing, 60000);
+	world_free(&world);
+}
+
+static void webhooks_are_https_or_this_machine(void **state)
+{
+	static const char *const good[] = {"https://hooks.slack.com/services/T0/B0/X0",
+	                                   "https://chat.example/hooks/s3cr3t",
+	                                   "http://127.0.0.1:9/services/T0/B0/X0"};
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		struct world world = world_new();
+
+		credentials(&world);
+		variable(&world, "SLACK_WEBHOOK_URL", good[i]);
+		variable(&world, "AI_TICKETD_ALERTS_WEBHOOK_URL", good[i]);
+		variable(&world, "AI_TICKETD_ALERTS_WEBHOOK_SECRET", "s3cr3t");
+		finish(&world);
+		assert_string_equal(errors(&world), "");
+		assert_string_equal(world.config->alerts.slack_webhook_url, good[i]);
+		assert_string_equal(world.config->alerts.webhook_url, good[i]);
+		world_free(&world);
+	}
+	assert_error_of("SLACK_WEBHOOK_URL", "http://hooks.slack.com/services/T0/B0/s3cr3t",
+	                "plain http:// is allowed only to this machine");
+	assert_error_of("SLACK_WEBHOOK_URL", "hooks.slack.com/services/s3cr3t",
+	                "expected an address that begins with https://");
+	assert_error_of("SLACK_WEBHOOK_URL", "https://a:s3cr3t@chat.example/x",
+	                "user name or password");
+}
+
+static void an_address_of_the_workflow_builder_is_refused(void **state)
+{
+	assert_error_of("SLACK_WEBHOOK_URL", "https://hooks.slack.com/triggers/T0/1/s3cr3t",
+	                "Workflow Builder");
+	assert_error_of("SLACK_WEBHOOK_URL", "https://hooks.slack.com/workflows/T0/A0/s3cr3t",
+	                "/services/");
+	assert_error_of("SLACK_WEBHOOK_URL", "https://HOOKS.slack-gov.com/triggers/T0/1/s3cr3t",
+	                "Workflow Builder");
+}
+
+static void a_webhook_without_a_secret_is_refused(void **state)
+{
+	struct world world = world_new();
+
+	credentials(&world);
+	variable(&world, "AI_TICKETD_ALERTS_WEBHOOK_URL", "https://gateway.example/alerts");
+	finish(&world);
+	assert_int_equal(lines(errors(&world)), 1);
+	assert_contains(errors(&world), "alerts.webhook_secret: required with alerts.webhook_url");
+	world_free(&world);
+}
+
 static void the_model_alias_means_ollama_from_every_layer(void **state)
 {
 	struct world world = world_new();
@@ -646,6 +714,10 @@ int main(void)
 	        cmocka_unit_test(azures_dated_form_is_refused_with_the_address_to_use),
 	        cmocka_unit_test(addresses_have_defaults_by_provider),
 	        cmocka_unit_test(ollama_has_defaults_of_its_own_where_nothing_was_said),
+	        cmocka_unit_test(a_local_model_may_take_its_time_unless_a_limit_was_set),
+	        cmocka_unit_test(webhooks_are_https_or_this_machine),
+	        cmocka_unit_test(an_address_of_the_workflow_builder_is_refused),
+	        cmocka_unit_test(a_webhook_without_a_secret_is_refused),
 	        cmocka_unit_test(the_model_alias_means_ollama_from_every_layer),
 	        cmocka_unit_test(the_model_alias_yields_to_a_provider_named_as_high),
 	        cmocka_unit_test(an_address_variable_counts_only_for_its_provider),

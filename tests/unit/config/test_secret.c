@@ -28,7 +28,7 @@ static void every_secret_can_be_a_credential(void **state)
 	int counter = 0;
 
 	config_each_secret(count, &counter);
-	assert_int_equal(counter, 6);
+	assert_int_equal(counter, 7);
 }
 
 static void a_path_from_file_or_environment_is_handed_to_the_shell(void **state)

@@ -42,9 +42,8 @@ static void an_env_file_of_the_usual_kind_works_as_it_is(void **state)
 	env_file(&world, "PYTHONPATH", "/x");
 	config_finish(world.config, false, &world.problems);
 	assert_string_equal(errors(&world), "");
-	assert_int_equal(lines(warnings(&world)), 2);
-	assert_contains(warnings(&world),
-	                ".env:1: ALERT_ON_SLOW_PROCESSING: has no effect in this version\n");
+	assert_int_equal(lines(warnings(&world)), 1);
+	assert_int_equal(world.config->alerts.slow_processing, 10000);
 	assert_contains(warnings(&world),
 	                "a key is set, but log.encrypt is off: nothing is sealed\n");
 	assert_int_equal(world.config->log.retention_days, 365);

@@ -149,6 +149,7 @@ static void carry_out(struct lab *lab, struct effect *effect)
 	case EFFECT_PERSIST:
 		lab->records[lab->record_count++] = effect->record;
 		effect->record.payload = NULL;
+		effect->record.listed = NULL;
 		break;
 	case EFFECT_ALERT: note_alert(lab, &effect->alert); __attribute__((fallthrough));
 	case EFFECT_SAY:

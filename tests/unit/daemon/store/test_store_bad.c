@@ -350,7 +350,7 @@ static void a_newer_version_is_refused_and_left_alone(void **state)
 	sql(&lab, "PRAGMA user_version = 7");
 	lab_assert_refused(&lab, "newer version (format 7");
 	assert_false(lab_has(&lab, ".bak"));
-	sql(&lab, "PRAGMA user_version = 2");
+	sql(&lab, "PRAGMA user_version = 3");
 	lab_open(&lab);
 	lab_assert_restores(&lab, "1 decision 1 {}\n");
 	lab_free(&lab);

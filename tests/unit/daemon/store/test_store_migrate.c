@@ -1,5 +1,6 @@
 /* A database of the released schema 1 is opened by this version: everything in it is told as
  * before, under the first account, and the file is what this version would have made. */
+#include "daemon/store/store_listed.h"
 #include "former_lab.h"
 
 static void open_former(struct lab *lab, int more)
@@ -210,6 +211,104 @@ static void accounts_do_not_see_each_other(void **state)
 	lab_free(&lab);
 }
 
+/* --- the list of decisions --- */
+
+#define DECISION                                                                                   \
+	"{\"root_cause\":\"refund\",\"urgency\":\"high\",\"sentiment\":\"negative\",\"model\":"    \
+	"\"gpt-4o-mini\",\"confidence\":{\"root_cause\":0.93,\"urgency\":0.5512},\"by_rules\":"    \
+	"false}"
+#define WRITTEN                                                                                    \
+	"{\"state\":\"done\",\"reason\":\"\",\"priority_before\":\"normal\",\"priority_after\":"   \
+	"\"urgent\",\"model_ms\":1200,\"write_ms\":34}"
+
+/* Ticket 50 was decided and done, taken back, and done once more without a decision; 51 failed, and
+ * was done with the same decision; 52 was left alone; 53 is sealed; 54 was decided in shadow; of 55
+ * nobody knows any more how it ended. */
+static const char history_of_1[] =
+        "INSERT INTO record VALUES (50, 1795608010000, 50, 0, 1, '" DECISION "'),"
+        " (51, 1795608011000, 50, 2, 1, '" WRITTEN "'),"
+        " (52, 1795608012000, 50, 8, 1, '{\"over\":true,\"result\":\"undone\"}'),"
+        " (53, 1795608013000, 50, 2, 1, '{\"state\":\"done\"}'),"
+        " (54, 1795608014000, 51, 0, 1, '" DECISION "'),"
+        " (55, 1795608015000, 51, 2, 1, '{\"state\":\"failed\",\"reason\":\"no answer\"}'),"
+        " (56, 1795608016000, 51, 2, 1, '" WRITTEN "'),"
+        " (57, 1795608017000, 52, 2, 1, '{\"state\":\"skipped\",\"reason\":\"it is closed\"}'),"
+        " (58, 1795608018000, 53, 0, 1, x'00550a'), (59, 1795608019000, 53, 2, 1, x'00550b'),"
+        " (60, 1795608020000, 54, 9, 1, '{\"root_cause\":\"bug\",\"urgency\":\"low\","
+        "\"sentiment\":\"neutral\",\"model\":\"rules\",\"by_rules\":true,\"priority_before\":"
+        "\"low\","
+        "\"priority_set\":null,\"model_ms\":1500,\"cost\":0.000062}'),"
+        " (61, 1795608021000, 55, 2, 1, '{\"pruned\":true}'),"
+        " (62, 1795608022000, 56, 2, 1, 'no JSON'),"
+        " (63, 1795608023000, 57, 2, 1, '{\"state\":\"done\",\"model_ms\":\"x\",\"reason\":[1]}');"
+        "INSERT INTO alive VALUES (53, 50, 2, 2305843009213693952), (56, 51, 2, "
+        "2305843009213693952), (59, 53, 2, 4611686018427387904)";
+
+struct told {
+	struct buf lines;
+	bool more;
+};
+
+static void tell_page(void *arg, const struct store_listed_page *page)
+{
+	struct told *told = arg;
+
+	assert_null(page->error);
+	for (size_t i = 0; i < page->count; i++) {
+		const struct store_listed_row *row = &page->rows[i];
+		const struct listed *listed = &row->listed;
+
+		buf_printf(&told->lines, "%llu %s%s", (unsigned long long)row->ticket.id,
+		           outcome_status_name(listed->status), row->undone ? " undone" : "");
+		if (listed->decided)
+			buf_printf(&told->lines, " %s %s %s by %s%s %d",
+			           root_cause_name(listed->root_cause),
+			           urgency_name(listed->urgency), sentiment_name(listed->sentiment),
+			           listed->model, listed->by_rules ? " (rules)" : "",
+			           (int)listed->confidence);
+		buf_printf(&told->lines, " [%s>%s] %lld ms %lld %s\n",
+		           priority_name(listed->priority_before),
+		           priority_name(listed->priority_after), (long long)listed->processing_ms,
+		           (long long)listed->cost_nano, listed->reason);
+	}
+	told->more = page->more;
+}
+
+static void the_history_of_schema_1_becomes_the_list(void **state)
+{
+	struct store_listed_filter filter = store_listed_all();
+	struct told told = {.more = false};
+	struct lab lab;
+	sqlite3 *db;
+
+	lab_new(&lab);
+	former_make(&lab, 0);
+	db = former_sqlite(lab.path);
+	former_run(db, history_of_1);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	lab_begin(&lab);
+	assert_false(lab_has(&lab, ".bak"));
+	buf_init(&told.lines, 1 << 16);
+	filter.from = NOON + 10000;
+	assert_true(store_decisions(lab.store, &filter, tell_page, &told));
+	lab_run(&lab);
+	assert_false(told.more);
+	assert_string_equal(
+	        buf_cstr(&told.lines),
+	        "57 success [>] 0 ms -1 [1]\n"
+	        "54 shadow bug low neutral by rules (rules) -1 [low>low] 1500 ms 62000 \n"
+	        "53 skipped [>] 0 ms -1 \n"
+	        "52 skipped [>] 0 ms -1 it is closed\n"
+	        "51 success refund high negative by gpt-4o-mini 5512 [normal>urgent] 1234 ms -1 \n"
+	        "51 error refund high negative by gpt-4o-mini 5512 [>] 0 ms -1 no answer\n"
+	        "50 success [>] 0 ms -1 \n"
+	        "50 success undone refund high negative by gpt-4o-mini 5512 [normal>urgent] 1234 "
+	        "ms -1 \n");
+	buf_free(&told.lines);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
 /* --- damage --- */
 
 static void overwrite_page(const struct lab *lab, int64_t page)
@@ -287,7 +386,7 @@ static void pages_of_schema_1_that_are_overwritten_cost_their_records_only(void 
 	print_message("%u of 5003 were salvaged\n", told);
 	assert_true(told > 4000 && told < 5003);
 	store_close(lab.store, NULL, NULL);
-	assert_int_equal(former_ask(lab.path, "PRAGMA user_version"), 2);
+	assert_int_equal(former_ask(lab.path, "PRAGMA user_version"), 3);
 	lab_open(&lab);
 	assert_int_equal(decisions(&lab), told);
 	lab_free(&lab);
@@ -319,6 +418,7 @@ int main(void)
 	        cmocka_unit_test(a_migrated_database_has_the_tables_of_a_fresh_one),
 	        cmocka_unit_test(every_row_is_of_the_first_account),
 	        cmocka_unit_test(accounts_do_not_see_each_other),
+	        cmocka_unit_test(the_history_of_schema_1_becomes_the_list),
 	        cmocka_unit_test(a_damaged_table_of_schema_1_costs_what_it_held),
 	        cmocka_unit_test(pages_of_schema_1_that_are_overwritten_cost_their_records_only),
 	        cmocka_unit_test(a_missing_table_of_schema_1_is_damage),
