@@ -1,5 +1,5 @@
 /* Sends one request to the daemon over its Unix socket and returns the answer. Blocks; only this
- * file uses libcurl. */
+ * file and wire.c use libcurl. */
 #ifndef DAEMON_CTL_ASK_H
 #define DAEMON_CTL_ASK_H
 

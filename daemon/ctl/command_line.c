@@ -30,6 +30,7 @@ static const struct command commands[] = {
         {.name = "explain", .path = "/explain", .ids_min = 1, .ids_max = 1},
         {.name = "report", .path = "/report", .span = true},
         {.name = "erase", .path = "/erase", .post = true, .asks = true, .ids_min = 1, .ids_max = 1},
+        {.name = "alert", .path = "/alert-test", .post = true, .word = "test"},
         {.name = "audit", .path = "/audit"},
         {.name = "unseal"},
 };
@@ -93,10 +94,23 @@ static int check_span(const struct call *call, struct err *err)
 	return 0;
 }
 
-static int check_ids(const struct call *call, struct err *err)
+/* The word is part of the command's name: nothing of it is sent. */
+static int check_word(struct call *call, struct err *err)
 {
 	const struct command *command = call->command;
 
+	if (call->id_count != 1 || strcmp(call->ids[0], command->word) != 0)
+		return err_set(err, "%s: can only be followed by %s", command->name, command->word);
+	call->id_count = 0;
+	return 0;
+}
+
+static int check_ids(struct call *call, struct err *err)
+{
+	const struct command *command = call->command;
+
+	if (command->word != NULL)
+		return check_word(call, err);
 	if (command->span)
 		return check_span(call, err);
 	if (call->id_count > command->ids_max && command->ids_max == 0)

@@ -13,6 +13,7 @@ struct command {
 	bool asks; /* what it does cannot be taken back: a person at a terminal is asked before */
 	bool span; /* takes a span of time in place of ids */
 	size_t ids_min, ids_max;
+	const char *word;       /* the one argument that it takes, and must have; NULL = none */
 	const char *path_again; /* with --again; NULL: the option is refused */
 };
 

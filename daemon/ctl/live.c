@@ -6,6 +6,7 @@
 #include "daemon/ctl/export.h"
 #include "daemon/ctl/live_line.h"
 #include "daemon/ctl/stats.h"
+#include "daemon/ctl/tail.h"
 
 bool live_is_meant(int argc, char **argv)
 {
@@ -23,7 +24,7 @@ int live_main(int argc, char **argv)
 	}
 	switch (call.kind) {
 	case LIVE_TOP: return LIVE_FAILED;
-	case LIVE_TAIL: return LIVE_FAILED;
+	case LIVE_TAIL: return tail_run(&call);
 	case LIVE_STATS: return stats_run(&call);
 	case LIVE_EXPORT: return export_run(&call);
 	}

@@ -43,6 +43,7 @@ void usage_print(void)
 	      "  export [FILE]   all decisions: --csv or --json, --since TIME, --until TIME\n"
 	      "  erase ID        delete everything stored about a ticket, and never analyse it "
 	      "again\n"
+	      "  alert test      send a test to each channel of alerts and show what it answered\n"
 	      "  audit           the last commands that were given, and who gave them\n"
 	      "  unseal FILE     print a sealed log or result file; needs the key, not the "
 	      "service\n"

@@ -98,6 +98,7 @@ async function follow(signal) {
 			rest = parts.pop();
 			for (const part of parts)
 				if (!dispatch(part)) return came;
+			heard.reached();
 			heard.how('live');
 		}
 	} finally {

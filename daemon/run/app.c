@@ -98,10 +98,15 @@ static void carry_out(struct app *app, struct effect *effect)
 	case EFFECT_HISTORY: recalling_begin(app, effect->ticket); break;
 	case EFFECT_UNDONE: undoing_told(app, effect); break;
 	case EFFECT_SAY: log_line(app, effect); break;
-	case EFFECT_ALERT: log_alert(app, effect); break;
+	case EFFECT_ALERT:
+		log_alert(app, effect);
+		alerts_engine(app, effect);
+		break;
 	case EFFECT_OUTCOME:
+		alerts_outcome(app, &effect->outcome);
 		outcomes_take(app, effect);
 		records_count(app, &effect->outcome);
+		api_events_outcome(app, &effect->outcome);
 		metering_outcome(app, &effect->outcome);
 		break;
 	case EFFECT_BATCH: outcomes_batch_over(app, &effect->batch); break;
@@ -130,13 +135,16 @@ static void step_engine(struct app *app, struct event *event)
 		carry_out(app, effect);
 	}
 	blame_set(app, (struct ticket_key){0});
+	if (event->kind == EVENT_START_WRITING)
+		alerts_touch(app);
 	if (event->kind == EVENT_RELOAD)
 		reconfigure_apply(app);
 	else if (event->kind == EVENT_ERASE)
 		erase_orders_forgotten(app);
-	else if (event->kind == EVENT_STOP_WRITING)
+	else if (event->kind == EVENT_STOP_WRITING) {
 		writing_is_stopped(app);
-	else if (event->kind == EVENT_PROCESS && event->again)
+		alerts_touch(app);
+	} else if (event->kind == EVENT_PROCESS && event->again)
 		orders_taken(app);
 }
 
@@ -203,7 +211,7 @@ static msec run_turn(void *arg)
 	lag_watch(&app->lag, http_client_in_flight(app->client) > 0);
 	if (app->resident)
 		idle_watch(app, http_client_in_flight(app->client));
-	if (more || app_post_waits(app) || http_client_busy(app->client))
+	if (alerts_turn(app) || more || app_post_waits(app) || http_client_busy(app->client))
 		return 0;
 	return engine_deadline(app->engine);
 }
@@ -217,6 +225,7 @@ static void on_signal(void *arg, unsigned count)
 	if (app->finished)
 		return;
 	app_post(app, &(struct event){.kind = EVENT_DRAIN});
+	api_events_stop(app);
 	if (app->resident)
 		manager_stopping(app);
 	textlog_say(app->log, LEVEL_WARNING,
@@ -301,8 +310,10 @@ static int start_service(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
+	api_events_start(app);
 	janitor_start(app);
 	manager_start(app);
+	alerts_start(app);
 	return 0;
 }
 

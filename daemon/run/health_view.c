@@ -13,6 +13,13 @@
 
 /* --- health --- */
 
+static const char *alert_trouble(struct app *app)
+{
+	char *trouble = app->health_view.alert_trouble;
+
+	return alerts_trouble(app, trouble) ? trouble : NULL;
+}
+
 static void fill_health(struct app *app, const struct engine_stats *stats,
                         struct health_input *input)
 {
@@ -40,6 +47,7 @@ static void fill_health(struct app *app, const struct engine_stats *stats,
 	                             ? store_path(app->store)
 	                             : logs_folder(app),
 	        .log_trouble = logs_trouble(app),
+	        .alert_trouble = alert_trouble(app),
 	        .ready = stats->signed_in,
 	        .paused = stats->paused,
 	        .writing = stats->writing,
@@ -139,6 +147,11 @@ void health_view_sentence(struct app *app, char text[HEALTH_VIEW_SENTENCE_SIZE])
 }
 
 /* --- refused reloads --- */
+
+const char *health_view_refusal(const struct app *app)
+{
+	return app->health_view.refusal;
+}
 
 void health_view_free(struct app *app)
 {

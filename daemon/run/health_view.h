@@ -14,6 +14,7 @@ struct app;
 struct health_view {
 	/* why the last reload was refused; NULL = it succeeded, or there was none */
 	char *refusal;
+	char alert_trouble[320]; /* borrowed by the last judgement */
 };
 
 /* Functions of views (daemon/control/views.h): append the body to `out` and return the HTTP
@@ -39,6 +40,8 @@ void health_view_words(const struct app *app, const struct health *health,
 /* To be called after each reload. `errors`, one per line, are the reasons of a refusal; only
  * the first is shown. {0} = the reload succeeded. */
 void health_view_reloaded(struct app *app, struct str errors);
+/* Why the last reload was refused; NULL = it was not. Borrowed until the next reload. */
+const char *health_view_refusal(const struct app *app);
 /* Forgets a refusal and frees its text. */
 void health_view_free(struct app *app);
 

@@ -19,7 +19,7 @@ static bool is_refused(const struct app *app, enum route_command command)
 	bool begins_or_holds_work = command == ROUTE_PAUSE || command == ROUTE_RESUME ||
 	                            command == ROUTE_START_WRITING || command == ROUTE_PROCESS ||
 	                            command == ROUTE_PROCESS_AGAIN || command == ROUTE_UNDO_PLAN ||
-	                            command == ROUTE_UNDO;
+	                            command == ROUTE_UNDO || command == ROUTE_ALERT_TEST;
 
 	return app->finished || (begins_or_holds_work && signals_received(&app->signals) > 0);
 }
@@ -260,6 +260,7 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_UNDO_PLAN: undoing_plan_begin(app, reply); break;
 	case ROUTE_UNDO_JOB: undoing_show(app, tickets[0].id, reply); break;
 	case ROUTE_UNDO: undoing_do(app, by, reply); break;
+	case ROUTE_ALERT_TEST: alerts_test(app, reply); break;
 	case ROUTE_AUDIT: audit_show(app, reply); break;
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
 	case ROUTE_PAUSE: order_pause(app, reply); break;

@@ -85,6 +85,7 @@ static void refuse_settings(struct app *app, const struct settings *next)
 	struct outcome_of_reload outcome = {.errors = buf_cstr(&next->problems.errors)};
 
 	health_view_reloaded(app, buf_str(&next->problems.errors));
+	alerts_touch(app);
 	metering_reloaded(app, false);
 	logs_say_lines(app, LEVEL_ERROR, buf_str(&next->problems.errors));
 	textlog_say_event(app->log, LEVEL_ERROR,
@@ -214,8 +215,10 @@ void reconfigure_apply(struct app *app)
 	allow_descriptors(app);
 	http_client_set_max(app->client, capacity_requests(app->settings->config));
 	admission_reload(app);
+	api_events_reload(app);
 	logs_reconfigure(app);
 	health_view_reloaded(app, (struct str){0});
+	alerts_reloaded(app);
 	metering_reloaded(app, true);
 	outcome.rotate = rotate = credentials_notice(app->settings);
 	if (rotate != NULL)

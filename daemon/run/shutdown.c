@@ -73,7 +73,8 @@ static void on_logs_closed(void *arg)
 	lag_close(&app->lag);
 	signals_close(&app->signals);
 	http_client_close(app->client);
-	if (http_client_lookups(app->client) > 0 || audit_looks_up(app) || writing_looks_up(app))
+	if (http_client_lookups(app->client) + alerts_lookups(app) > 0 || audit_looks_up(app) ||
+	    writing_looks_up(app))
 		(void)uv_timer_start(&app->shutdown.patience, on_lookup_timeout, PATIENCE_MS, 0);
 }
 
@@ -124,10 +125,12 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	idle_close(app);
 	logs_stop(app);
 	drop_requests(app);
+	alerts_close(app);
 	reconfigure_close(app);
 	writing_close(app);
 	audit_close(app);
 	orders_close(app);
+	api_events_close(app);
 	sockets_close(app);
 	janitor_close(app);
 	manager_close(app);
@@ -146,6 +149,7 @@ enum exit_status shutdown_finish(struct app *app)
 	(void)uv_run(&app->loop, UV_RUN_DEFAULT);
 	ENSURE(uv_loop_close(&app->loop) == 0);
 	http_client_free(app->client);
+	alerts_free(app);
 	engine_free(app->engine);
 	print_report(app);
 	records_free(app);
@@ -155,6 +159,7 @@ enum exit_status shutdown_finish(struct app *app)
 	undoing_free(app);
 	writing_free(app);
 	health_view_free(app);
+	api_overruled_free(app);
 	logs_free(app);
 	app_post_free(app);
 	buf_free(&app->shutdown.report);

@@ -7,6 +7,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "daemon/run/api_decisions.h"
+#include "daemon/run/api_now.h"
+#include "daemon/run/api_overruled.h"
+#include "daemon/run/api_series.h"
+#include "daemon/run/api_session.h"
 #include "daemon/run/metering_view.h"
 #include "daemon/run/orders.h"
 #include "daemon/run/state.h"
@@ -20,9 +25,16 @@
 
 static const struct view views[] = {
         {.path = "/health", .type = VIEW_JSON, .write = health_view_health, .right = RIGHT_STATE},
+        {.path = "/api/v1/alerts", .type = VIEW_JSON, .write = alerts_view, .right = RIGHT_LOOK},
         {.path = "/live", .type = VIEW_JSON, .write = health_view_live, .right = RIGHT_LOOK},
         {.path = "/ready", .type = VIEW_JSON, .write = health_view_ready, .right = RIGHT_LOOK},
         {.path = "/status", .type = VIEW_JSON, .write = status_view_status, .right = RIGHT_READ},
+        {.path = "/api/v1/now", .type = VIEW_JSON, .write = api_now, .right = RIGHT_LOOK},
+        {.path = "/api/v1/overruled", .begin = api_overruled_begin, .right = RIGHT_LOOK},
+        {.path = "/api/v1/decisions", .begin = api_decisions_begin, .right = RIGHT_READ},
+        {.path = "/api/v1/series", .begin = api_series_begin, .right = RIGHT_LOOK},
+        {.path = "/api/v1/session", .type = VIEW_JSON, .write = api_session, .right = RIGHT_LOOK},
+        {.path = "/api/v1/events", .begin = api_events_begin, .right = RIGHT_LOOK},
         {.path = "/metrics",
          .type = METRICS_TYPE,
          .write = metering_view_metrics,

@@ -6,7 +6,10 @@
 #include "daemon/client/http_client.h"
 #include "daemon/files/textlog.h"
 #include "daemon/run/admission.h"
+#include "daemon/run/api_events.h"
+#include "daemon/run/api_overruled.h"
 #include "daemon/run/app_post.h"
+#include "daemon/run/alerts.h"
 #include "daemon/run/backtest.h"
 #include "daemon/run/audit.h"
 #include "daemon/run/blame.h"
@@ -60,6 +63,9 @@ struct app {
 	enum exit_status status; /* exit status of the run, valid once it is finished */
 	/* The parts. */
 	struct admission admission;
+	struct alerts alerts;
+	struct api_events api_events;
+	struct api_overruled api_overruled;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */

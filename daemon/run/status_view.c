@@ -34,7 +34,7 @@ static void add_account(const struct config *config, const struct engine_stats *
 	buf_putc(json, '}');
 }
 
-static void add_work(const struct load *load, struct buf *json)
+void status_view_add_work(const struct load *load, struct buf *json)
 {
 	bool known = load->left >= 0 && load->left != MSEC_NEVER;
 	struct buf words;
@@ -115,10 +115,16 @@ static void add_polls(const struct engine_stats *stats, struct buf *json)
 		                    stats->next_poll_mono > now ? stats->next_poll_mono - now : 0);
 }
 
-static void add_outside(struct app *app, const struct engine_stats *stats, struct buf *json)
+const char *status_view_provider(const struct config *config)
 {
 	static const char *const providers[] = {
 	        [LLM_OPENAI] = "openai", [LLM_OLLAMA] = "ollama", [LLM_RULES] = "rules"};
+
+	return providers[config->llm.provider];
+}
+
+static void add_outside(struct app *app, const struct engine_stats *stats, struct buf *json)
+{
 	const struct config *config = app->settings->config;
 
 	json_add_member(json, "version", STR(AITD_VERSION));
@@ -128,16 +134,16 @@ static void add_outside(struct app *app, const struct engine_stats *stats, struc
 	json_add_member_bool(json, "paused", stats->paused);
 	json_add_member(json, "writes", stats->stopped[0] != '\0' ? STR("stopped") : STR("on"));
 	add_account(config, stats, json);
-	json_add_member(json, "provider", str_of(providers[config->llm.provider]));
+	json_add_member(json, "provider", str_of(status_view_provider(config)));
 	json_add_member(json, "model", str_of(stats->model));
-	add_work(&stats->load, json);
+	status_view_add_work(&stats->load, json);
 	add_polls(stats, json);
 }
 
 /* --- the inside --- */
 
-static void add_guards(struct buf *json, const char *name, enum breaker_state breaker,
-                       const struct upstream *upstream)
+static void add_guard(struct buf *json, const char *name, enum breaker_state breaker,
+                      const struct upstream *upstream)
 {
 	json_add_key(json, name);
 	buf_putc(json, '{');
@@ -151,15 +157,15 @@ static void add_guards(struct buf *json, const char *name, enum breaker_state br
 	buf_putc(json, '}');
 }
 
-static void add_upstreams(struct app *app, const struct engine_stats *stats, struct buf *json)
+void status_view_add_guards(struct app *app, const struct engine_stats *stats, struct buf *json)
 {
 	const struct upstream *zendesk = engine_upstream(app->engine, UPSTREAM_ZENDESK);
 
-	add_guards(json, "zendesk", zendesk->breaker.state, zendesk);
-	add_guards(json, "llm", stats->model_breaker, engine_upstream(app->engine, UPSTREAM_LLM));
+	add_guard(json, "zendesk", zendesk->breaker.state, zendesk);
+	add_guard(json, "llm", stats->model_breaker, engine_upstream(app->engine, UPSTREAM_LLM));
 }
 
-static void add_queue(struct buf *json, const struct engine_stats *stats)
+void status_view_add_queue(const struct engine_stats *stats, struct buf *json)
 {
 	json_add_key(json, "queue");
 	buf_putc(json, '{');
@@ -203,8 +209,8 @@ int status_view_status(void *arg, const struct view_request *request, struct buf
 	json_add_member(json, "status", str_of(health_state_name(health.state)));
 	add_outside(app, &stats, json);
 	add_warnings(app, &input, json);
-	add_queue(json, &stats);
-	add_upstreams(app, &stats, json);
+	status_view_add_queue(&stats, json);
+	status_view_add_guards(app, &stats, json);
 	add_loop(app, json);
 	json_add_key(json, "days");
 	statistics_write_days(records_statistics(app), input.wall, json);

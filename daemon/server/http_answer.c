@@ -33,6 +33,7 @@ static const char *reason_phrase(int status)
 	               {429, "Too Many Requests"},
 	               {431, "Request Header Fields Too Large"},
 	               {500, "Internal Server Error"},
+	               {502, "Bad Gateway"},
 	               {503, "Service Unavailable"},
 	               {504, "Gateway Timeout"},
 	               {505, "HTTP Version Not Supported"}};

@@ -136,8 +136,13 @@ static void read_folder(struct reading *reading, const char *path)
 	struct folder_names names;
 	struct err err;
 
-	if (folder_list(path, FILES_MAX, &names, &err) < 0)
-		buf_printf(&reading->problems->errors, "http.tokens_dir: %s\n", err.text);
+	int code = folder_list(path, FILES_MAX, &names, &err);
+
+	if (code < 0)
+		buf_printf(&reading->problems->errors, "http.tokens_dir: %s%s\n", err.text,
+		           code == UV_EACCES
+		                   ? "; give it to a group that the service is a member of"
+		                   : "");
 	else
 		for (size_t i = 0; i < names.count; i++) {
 			char *file = xasprintf("%s/%s", path, names.names[i]);

@@ -215,7 +215,8 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	check_patterns(settings);
 	secrecy_check_service_file(&settings->problems);
 	secrecy_check_phrases(settings->config, &settings->problems);
-	access_read(settings->config, &settings->access, &settings->problems);
+	if (cli->action != CLI_RUN || cli_is_resident(cli)) /* another run lets nobody in */
+		access_read(settings->config, &settings->access, &settings->problems);
 	if (settings->access.from_manager.len > 0)
 		buf_printf(&settings->from_manager, "%s%s",
 		           settings->from_manager.len > 0 ? ", " : "",

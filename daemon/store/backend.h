@@ -84,6 +84,11 @@ struct store_backend {
 	                               const struct store_listed_filter *filter,
 	                               struct store_listed *listed, struct err *err);
 
+	/* Adds a piece of the choices between `from` and `to` to `choices`, which the caller has
+	 * initialised and frees, from its `next` on; and sets `more` and `next`. */
+	enum store_result (*choices)(struct store_db *db, msec from, msec to,
+	                             struct store_choice_rows *choices, struct err *err);
+
 	/* --- erasing and forgetting --- */
 
 	/* Replaces the records of a ticket by its tombstone. The log and copies of the database
@@ -134,6 +139,9 @@ struct store_backend {
 	                          struct err *err);
 	/* Writes a row of no meaning, to find out whether the database can be written. */
 	enum store_result (*try)(struct store_db *db, struct err *err);
+	/* Writes the text of one name. */
+	enum store_result (*keep)(struct store_db *db, const char *name, const char *text,
+	                          struct err *err);
 	/* A person was told of the damage that `memory.damaged_copy` names: forgets it. */
 	enum store_result (*told)(struct store_db *db, struct err *err);
 };

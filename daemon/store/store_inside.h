@@ -15,9 +15,11 @@ enum task_kind {
 	TASK_SPAN,
 	TASK_PAGE,
 	TASK_SERIES,
+	TASK_CHOICES,
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
+	TASK_KEEP,
 	TASK_TRY,
 	TASK_REBUILD,
 	TASK_TOLD,
@@ -56,7 +58,13 @@ struct task {
 	struct store_point *points; /* owned */
 	size_t point_count;
 	void (*series_done)(void *arg, const struct store_points *series);
+	struct store_choice_rows choices; /* CHOICES: from `from` to `before` */
+	void (*choices_done)(void *arg, const struct store_chosen *choices);
 	void (*rested)(void *arg); /* REST */
+	/* KEEP: the text is the task's */
+	const char *kept_name;
+	char *kept_text;
+	void (*kept)(void *arg, bool durable);
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */
@@ -66,11 +74,11 @@ struct task {
 	struct store_erasure erasure;
 	void (*done)(void *arg, const struct store_erasure *erasure);
 
-	msec from, before;     /* PRUNE, SERIES */
+	msec from, before;     /* PRUNE, SERIES, CHOICES */
 	int64_t counts_before; /* PRUNE: first quarter to be kept; 0 = statistics are pruned */
 	msec copies_before;    /* PRUNE */
 	bool records_over;     /* PRUNE: what is left is the list of decisions */
-	bool more;             /* PRUNE, SERIES: it is not over, and is queued again */
+	bool more;             /* PRUNE, SERIES, CHOICES: not over, to be queued again */
 
 	/* REBUILD: a copy of the store's memory; afterwards with the path of the damaged file,
 	 * if any. */
@@ -87,7 +95,7 @@ struct store {
 	bool started, closing;
 	bool damaged;           /* the database must be rebuilt before the next task */
 	struct list queue;      /* struct task, oldest first */
-	unsigned pages_waiting; /* PAGE and SERIES that are not answered */
+	unsigned pages_waiting; /* PAGE, SERIES and CHOICES that are not answered */
 	struct task *running;   /* NULL = the worker is free */
 	uv_loop_t *loop;
 	uv_idle_t idle; /* active while something is queued and the worker is free */
@@ -128,18 +136,10 @@ char *store_payload_explain(const struct store *store, const struct task *task);
 
 /* --- store_span.c --- */
 
+/* Puts the payload in the clear into `row`. False when it cannot be read. */
+bool store_span_clear(const struct store *store, struct store_row *row);
 /* Gives a SPAN that is over to who asked for it. */
 void store_span_answer(struct store *store, struct task *task);
-
-/* --- store_listed.c --- */
-
-/* The work of a PAGE, and of a piece of a SERIES, on the worker. */
-enum store_result store_page_read(struct store *store, struct task *task);
-enum store_result store_series_read(struct store *store, struct task *task);
-/* What was read of a series is dropped, because the database proved damaged. */
-void store_series_again(struct task *task);
-void store_page_answer(struct store *store, struct task *task);
-void store_series_answer(struct store *store, struct task *task);
 
 /* --- store_open.c --- */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/store/store_inside.h"
+#include "daemon/store/store_pieces.h"
 
 #define REASON_BYTES_MAX 4096
 
@@ -85,11 +85,13 @@ enum store_result store_series_read(struct store *store, struct task *task)
 	return result;
 }
 
-void store_series_again(struct task *task)
+void store_listed_again(struct task *task)
 {
-	memset(task->points, 0, (task->point_count + 1) * sizeof(*task->points));
+	if (task->points != NULL)
+		memset(task->points, 0, (task->point_count + 1) * sizeof(*task->points));
 	task->point_count = 0;
 	task->quarter = statistics_quarter(task->from);
+	store_choice_rows_free(&task->choices);
 }
 
 void store_series_answer(struct store *store, struct task *task)
@@ -100,4 +102,40 @@ void store_series_answer(struct store *store, struct task *task)
 	if (task->result != STORE_OK)
 		answer = (struct store_points){.error = task->err.text};
 	task->series_done(task->arg, &answer);
+}
+
+/* --- choices --- */
+
+enum store_result store_choices_read(struct store *store, struct task *task)
+{
+	if (task->choices.rows == NULL)
+		store_choice_rows_init(&task->choices);
+	enum store_result result = store->backend->choices(store->db, task->from, task->before,
+	                                                   &task->choices, &task->err);
+
+	task->more = task->choices.more;
+	return result;
+}
+
+void store_choices_answer(struct store *store, struct task *task)
+{
+	const struct store_choice_rows *rows = &task->choices;
+	struct store_chosen answer = {.error = task->err.text};
+
+	store->pages_waiting--;
+	if (task->result != STORE_OK) {
+		task->choices_done(task->arg, &answer);
+		return;
+	}
+	struct store_choice *choices = xcalloc(rows->count + 1, sizeof(*choices));
+	for (size_t i = 0; i < rows->count; i++) {
+		struct store_row *row = &rows->rows[i];
+		struct store_choice *choice = &choices[rows->count - 1 - i];
+
+		*choice = rows->facts[i];
+		choice->payload = store_span_clear(store, row) ? row->record.payload : NULL;
+	}
+	answer = (struct store_chosen){.choices = choices, .count = rows->count};
+	task->choices_done(task->arg, &answer);
+	free(choices);
 }

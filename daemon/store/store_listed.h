@@ -74,4 +74,28 @@ struct store_points {
 bool store_series(struct store *store, msec from, msec to, msec step,
                   void (*done)(void *arg, const struct store_points *series), void *arg) MUST_CHECK;
 
+/* What agents chose for tickets afterwards (RECORD_CHOICE), and what we had decided. The newest
+ * STORE_CHOICES_MAX of a span. */
+#define STORE_CHOICES_MAX 5000
+struct store_choice {
+	struct ticket_key ticket;
+	msec at;
+	const char *payload; /* as in struct store_event */
+	/* The newest row of the ticket with an analysis, up to then; when it was recorded, or -1:
+	 * there is none, and the labels are not set. */
+	msec decided;
+	enum root_cause root_cause;
+	enum urgency urgency;
+	enum sentiment sentiment;
+};
+struct store_chosen {
+	const struct store_choice *choices; /* the oldest come first */
+	size_t count;
+	const char *error;
+};
+/* `from` <= at < `to` (wall, ms). Read in pieces, and false, as above. */
+bool store_choices(struct store *store, msec from, msec to,
+                   void (*done)(void *arg, const struct store_chosen *choices),
+                   void *arg) MUST_CHECK;
+
 #endif

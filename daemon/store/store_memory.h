@@ -1,11 +1,18 @@
 /* The part of the database that the store keeps in memory: tombstones and their key, the
- * recorded account and tags, and the notice of a damaged database that nobody has been told of.
+ * recorded account and tags, the notice of a damaged database that nobody has been told of, and
+ * the texts of store_keep().
  * It is loaded at the start, updated on the loop's thread, and is what a rebuilt database
  * begins with. */
 #ifndef DAEMON_STORE_STORE_MEMORY_H
 #define DAEMON_STORE_STORE_MEMORY_H
 
 #include "privacy/tombstones.h"
+
+/* Texts that a part of the daemon keeps under a name of its own. */
+#define STORE_KEPT_MAX 4
+struct store_kept {
+	char *name, *text;
+};
 
 struct store_memory {
 	struct tombstones tombstones;
@@ -15,6 +22,8 @@ struct store_memory {
 	/* Path of the last damaged database that nobody was told of yet; else NULL. */
 	char *damaged_copy;
 	uint64_t useless_tombstones; /* tombstones in it whose key was lost */
+	struct store_kept kept[STORE_KEPT_MAX];
+	size_t kept_count;
 };
 
 /* Makes an empty memory without a key. */
@@ -23,6 +32,10 @@ void store_memory_init(struct store_memory *memory);
 void store_memory_free(struct store_memory *memory);
 /* Initialises `to` as an independent copy, for use on a worker. */
 void store_memory_copy(struct store_memory *to, const struct store_memory *from);
+/* Replaces the text of this name, which is copied. */
+void store_memory_keep(struct store_memory *memory, const char *name, const char *text);
+/* The text of this name, borrowed until it is replaced; NULL = there is none. */
+const char *store_memory_kept(const struct store_memory *memory, const char *name);
 /* Makes a new random key for the tombstones. */
 void store_memory_make_key(struct store_memory *memory);
 

@@ -58,3 +58,15 @@ bool store_series(struct store *store, msec from, msec to, msec step,
 	store_queue_add(store, &task);
 	return true;
 }
+
+bool store_choices(struct store *store, msec from, msec to,
+                   void (*done)(void *arg, const struct store_chosen *choices), void *arg)
+{
+	struct task task = {
+	        .kind = TASK_CHOICES, .from = from, .before = to, .choices_done = done, .arg = arg};
+
+	if (!may_wait(store))
+		return false;
+	store_queue_add(store, &task);
+	return true;
+}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "daemon/store/store_inside.h"
+#include "daemon/store/store_pieces.h"
 
 static void on_idle(uv_idle_t *idle);
 
@@ -105,7 +106,7 @@ static void answer_erase(struct store *store, struct task *task)
 	task->done(task->arg, &task->erasure);
 }
 
-/* Queues the rest of a prune or a series again, behind all other tasks, so that nothing waits long
+/* Queues the rest of work in pieces again, behind all other tasks, so that nothing waits long
  * for it. True when the task is still in use. */
 static bool queue_rest(struct store *store, struct task *task)
 {
@@ -130,7 +131,7 @@ static void on_idle_closed(uv_handle_t *handle)
 static bool task_proves_disk(const struct task *task)
 {
 	return (task->kind == TASK_PUT && task->count > 0) || task->kind == TASK_ERASE ||
-	       task->kind == TASK_TRY;
+	       task->kind == TASK_TRY || task->kind == TASK_KEEP;
 }
 
 static void answer_task(struct store *store, struct task *task)
@@ -151,11 +152,17 @@ static void answer_task(struct store *store, struct task *task)
 			return;
 		store_series_answer(store, task);
 		break;
+	case TASK_CHOICES:
+		if (queue_rest(store, task))
+			return;
+		store_choices_answer(store, task);
+		break;
 	case TASK_PRUNE:
 		if (queue_rest(store, task))
 			return;
 		break;
 	case TASK_REST: task->rested(task->arg); break;
+	case TASK_KEEP: task->kept(task->arg, task->result == STORE_OK); break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_idle_closed); break;
 	case TASK_NOTE:
 	case TASK_ERASED:
@@ -228,8 +235,7 @@ static void queue_again(struct store *store, struct task *task)
 	keep_error(store, &task->err);
 	task->retried = true;
 	store_rows_free(&task->history);
-	if (task->kind == TASK_SERIES)
-		store_series_again(task);
+	store_listed_again(task);
 	list_push_front(&store->queue, &task->node);
 }
 

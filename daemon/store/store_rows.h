@@ -36,6 +36,18 @@ struct store_rows {
 };
 void store_rows_free(struct store_rows *history);
 
+/* Choices of agents: `rows` with their payloads, and what we had decided before each of them; the
+ * newest come first. */
+struct store_choice_rows {
+	struct store_row *rows;     /* STORE_CHOICES_MAX, owned, and so are their payloads */
+	struct store_choice *facts; /* as many, owned; without payloads */
+	size_t count;
+	bool more; /* there may be more, behind `next` */
+	struct store_cursor next;
+};
+void store_choice_rows_init(struct store_choice_rows *choices);
+void store_choice_rows_free(struct store_choice_rows *choices);
+
 /* Rows of the list of decisions. */
 struct store_listed {
 	struct store_listed_row *rows; /* STORE_LISTED_MAX, owned */

@@ -4,8 +4,7 @@
 
 #include "daemon/store/store_inside.h"
 
-/* Puts the payload in the clear into `row`. False when it cannot be read. */
-static bool clear_payload(const struct store *store, struct store_row *row)
+bool store_span_clear(const struct store *store, struct store_row *row)
 {
 	struct buf clear;
 	struct err why;
@@ -35,7 +34,7 @@ void store_span_answer(struct store *store, struct task *task)
 	struct store_event *events = xcalloc(history->count + 1, sizeof(*events));
 	for (size_t i = 0; i < history->count; i++) {
 		struct store_row *row = &history->rows[i];
-		bool readable = clear_payload(store, row);
+		bool readable = store_span_clear(store, row);
 
 		events[i] = (struct store_event){.ticket = row->record.ticket,
 		                                 .kind = row->record.kind,

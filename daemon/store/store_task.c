@@ -6,6 +6,7 @@
 
 #include "daemon/store/deaths.h"
 #include "daemon/store/store_inside.h"
+#include "daemon/store/store_pieces.h"
 
 struct task *task_new(const struct task *wanted)
 {
@@ -23,7 +24,9 @@ void task_free(struct task *task)
 	free(task->records);
 	store_rows_free(&task->history);
 	store_listed_free(&task->page);
+	store_choice_rows_free(&task->choices);
 	free(task->points);
+	free(task->kept_text);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
 	free(task);
@@ -102,9 +105,13 @@ void task_run(struct store *store, struct task *task)
 	case TASK_SPAN: task->result = backend->span(db, &task->span, &task->history, err); break;
 	case TASK_PAGE: task->result = store_page_read(store, task); break;
 	case TASK_SERIES: task->result = store_series_read(store, task); break;
+	case TASK_CHOICES: task->result = store_choices_read(store, task); break;
 	case TASK_ERASE: task->result = run_erase(store, task); break;
 	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;
 	case TASK_PRUNE: task->result = run_prune(store, task); break;
+	case TASK_KEEP:
+		task->result = backend->keep(db, task->kept_name, task->kept_text, err);
+		break;
 	case TASK_TRY: task->result = backend->try(db, err); break;
 	case TASK_REBUILD: task->result = backend->rebuild(db, &task->memory, err); break;
 	case TASK_TOLD: task->result = backend->told(db, err); break;

@@ -24,9 +24,13 @@
 enum alert_change { ALERT_BEGUN, ALERT_REPEATED, ALERT_RESOLVED };
 const char *alert_change_name(enum alert_change change); /* "begun", "repeated", "resolved" */
 
+/* In the place of a rule. */
+#define ALERT_OF_SUMMARY (-1)
+#define ALERT_OF_TEST (-2)
+
 /* What people are told. Owns its texts; alert_told_free() releases them. */
 struct alert_told {
-	int rule; /* enum alert_rule; -1 = none: a summary or a test */
+	int rule; /* enum alert_rule, or one of the two above */
 	enum alert_change change;
 	enum alert_severity severity;
 	char *title, *text;

@@ -94,6 +94,7 @@ void health_judge(const struct health_input *input, struct health *ret)
 	checks[CHECK_MODEL] = degraded_if(is_other_model(input) || model_leaves_soon(input));
 	checks[CHECK_FAILURES] = degraded_if(too_many_failures(input));
 	checks[CHECK_BACKLOG] = degraded_if(takes_too_long(input));
+	checks[CHECK_ALERTS] = degraded_if(input->alert_trouble != NULL);
 	for (int check = 0; check < HEALTH_CHECKS; check++)
 		if (checks[check] > ret->state)
 			ret->state = checks[check];

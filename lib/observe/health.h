@@ -53,7 +53,9 @@ struct health_input {
 	int64_t disk_free;
 	const char *disk_path;   /* a path on that file system */
 	const char *log_trouble; /* why the log cannot be written; NULL = it can */
-	bool ready;              /* signed in to Zendesk, and not refused since */
+	/* which channel does not take alerts, and why; NULL = all that are configured do */
+	const char *alert_trouble;
+	bool ready; /* signed in to Zendesk, and not refused since */
 	bool paused, draining;
 	enum write_mode writing; /* what becomes of decisions */
 	/* why nothing is written, and what to do; "" or NULL = writing is not stopped */
@@ -83,6 +85,7 @@ enum health_check {
 	CHECK_MODEL,    /* llm_model: ok, or "warning: why" */
 	CHECK_FAILURES, /* failures: the same */
 	CHECK_BACKLOG,  /* backlog: the same */
+	CHECK_ALERTS,   /* alerts: the same */
 	HEALTH_CHECKS
 };
 

@@ -219,6 +219,10 @@ static void say_degraded(const struct health_input *input, enum health_check che
 		add_backlog(out, &input->load);
 		buf_putc(out, '.');
 		break;
+	case CHECK_ALERTS:
+		add_why(out, "Nobody may be told: ", input->alert_trouble);
+		buf_putc(out, '.');
+		break;
 	case CHECK_DATABASE:
 	case HEALTH_CHECKS: break;
 	}
@@ -333,6 +337,7 @@ static void add_word(struct buf *out, const struct health_input *input, enum hea
 		buf_puts(out, "warning: ");
 		add_backlog(out, &input->load);
 		break;
+	case CHECK_ALERTS: add_why(out, "warning: ", input->alert_trouble); break;
 	case HEALTH_CHECKS: break;
 	}
 }
@@ -349,7 +354,8 @@ static void add_check(struct buf *out, const struct health_input *input,
 	                                                [CHECK_ATTEMPTS] = "attempts",
 	                                                [CHECK_MODEL] = "llm_model",
 	                                                [CHECK_FAILURES] = "failures",
-	                                                [CHECK_BACKLOG] = "backlog"};
+	                                                [CHECK_BACKLOG] = "backlog",
+	                                                [CHECK_ALERTS] = "alerts"};
 	enum health_state state = health->checks[check];
 	struct buf word;
 
@@ -367,8 +373,9 @@ static void add_checks(struct buf *out, const struct health *health,
                        const struct health_input *input)
 {
 	static const enum health_check order[HEALTH_CHECKS] = {
-	        CHECK_ZENDESK, CHECK_LLM,   CHECK_DISK,     CHECK_LAST_RUN, CHECK_DATABASE,
-	        CHECK_LOG,     CHECK_MODEL, CHECK_ATTEMPTS, CHECK_FAILURES, CHECK_BACKLOG};
+	        CHECK_ZENDESK,  CHECK_LLM,     CHECK_DISK,  CHECK_LAST_RUN,
+	        CHECK_DATABASE, CHECK_LOG,     CHECK_MODEL, CHECK_ATTEMPTS,
+	        CHECK_FAILURES, CHECK_BACKLOG, CHECK_ALERTS};
 
 	json_add_key(out, "checks");
 	buf_putc(out, '{');

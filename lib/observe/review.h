@@ -88,6 +88,15 @@ struct review_frame {
 };
 /* Appends the facts as one JSON object. */
 void review_write(const struct review *review, const struct review_frame *frame, struct buf *out);
+/* Appends the members that tell how often agents chose another label than ours:
+ *
+ *     "sampled":203,"fields":[{"field":"root_cause","compared":203,"same":185,"differences":[
+ *      {"ours":"bug","theirs":"refund","count":9}]}],
+ *     "labels":[{"field":"root_cause","label":"bug","overruled":9,"compared":60}]
+ *
+ * `sampled` are the tickets of which a choice is known; labels that were never compared are left
+ * out, and those that were overruled most often come first. */
+void review_write_overruled(const struct review *review, struct buf *out);
 /* Appends sentences for people: one fact a line, ticket numbers at the end of a line, the next
  * command at the bottom. Facts of a newer version that are not known here are left out. */
 void review_words(const json_t *facts, struct buf *out);

@@ -113,14 +113,12 @@ static void add_numbers(const struct review *review, int field, const struct dif
 	buf_putc(out, ']');
 }
 
-static void add_agreement(const struct review *review, const char *name, int field, size_t ids_max,
-                          struct buf *out)
+/* Appends what stands in the braces. */
+static void add_comparison(const struct review *review, int field, size_t ids_max, struct buf *out)
 {
 	struct agreement *agreement = xmalloc(sizeof(*agreement));
 
 	compare(review, field, agreement);
-	json_add_key(out, name);
-	buf_putc(out, '{');
 	json_add_member_int(out, "compared", (int64_t)agreement->compared);
 	json_add_member_int(out, "same", (int64_t)agreement->same);
 	json_add_key(out, "differences");
@@ -134,15 +132,25 @@ static void add_agreement(const struct review *review, const char *name, int fie
 		json_add_member(out, "theirs",
 		                str_of(word_name(review, field, difference->theirs)));
 		json_add_member_int(out, "count", (int64_t)difference->count);
-		add_numbers(review, field, difference, ids_max, out);
+		if (ids_max > 0)
+			add_numbers(review, field, difference, ids_max, out);
 		buf_putc(out, '}');
 	}
-	buf_puts(out, "]}");
+	buf_putc(out, ']');
 	free(agreement);
 }
 
-static void add_agreements(const struct review *review, uint64_t decided, size_t ids_max,
-                           struct buf *out)
+static void add_agreement(const struct review *review, const char *name, int field, size_t ids_max,
+                          struct buf *out)
+{
+	json_add_key(out, name);
+	buf_putc(out, '{');
+	add_comparison(review, field, ids_max, out);
+	buf_putc(out, '}');
+}
+
+/* Tickets of which a choice is known. */
+static uint64_t count_known(const struct review *review)
 {
 	uint64_t known = 0;
 
@@ -153,14 +161,98 @@ static void add_agreements(const struct review *review, uint64_t decided, size_t
 			any = any || theirs_of(&review->tickets[i], field) >= 0;
 		known += any;
 	}
+	return known;
+}
+
+static void add_agreements(const struct review *review, uint64_t decided, size_t ids_max,
+                           struct buf *out)
+{
 	json_add_key(out, "agreement");
 	buf_putc(out, '{');
 	json_add_member_int(out, "decided", (int64_t)decided);
-	json_add_member_int(out, "known", (int64_t)known);
+	json_add_member_int(out, "known", (int64_t)count_known(review));
 	add_agreement(review, "category", CHOICE_CATEGORY, ids_max, out);
 	add_agreement(review, "urgency", CHOICE_URGENCY, ids_max, out);
 	add_agreement(review, "sentiment", CHOICE_SENTIMENT, ids_max, out);
 	buf_putc(out, '}');
+}
+
+/* --- what was overruled --- */
+
+static const char *const field_names[CHOICE_FIELDS] = {[CHOICE_CATEGORY] = "root_cause",
+                                                       [CHOICE_URGENCY] = "urgency",
+                                                       [CHOICE_SENTIMENT] = "sentiment"};
+
+struct label_count {
+	int field, label;
+	uint64_t overruled, compared;
+};
+
+static int by_overruled(const void *a, const void *b)
+{
+	const struct label_count *one = a, *two = b;
+
+	if (one->overruled != two->overruled)
+		return one->overruled < two->overruled ? 1 : -1;
+	return one->field != two->field ? one->field - two->field : one->label - two->label;
+}
+
+static struct label_count count_label(const struct review *review, int field, int label)
+{
+	struct label_count count = {.field = field, .label = label};
+
+	for (size_t i = 0; i < review->count; i++) {
+		int theirs = theirs_of(&review->tickets[i], field);
+
+		if (theirs < 0 || review->tickets[i].ours[field] != label)
+			continue;
+		count.compared++;
+		count.overruled += theirs != label;
+	}
+	return count;
+}
+
+static void add_overruled(const struct review *review, struct buf *out)
+{
+	struct label_count counts[CHOICE_FIELDS * CHOICE_LABELS_MAX];
+	size_t count = 0;
+
+	for (int field = 0; field < CHOICE_FIELDS; field++)
+		for (int label = 0; label < choice_label_count((enum choice_field)field); label++)
+			counts[count++] = count_label(review, field, label);
+	qsort(counts, count, sizeof(counts[0]), by_overruled);
+	json_add_key(out, "labels");
+	buf_putc(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (counts[i].compared == 0)
+			continue;
+		json_add_comma(out);
+		buf_putc(out, '{');
+		json_add_member(out, "field", str_of(field_names[counts[i].field]));
+		json_add_member(out, "label",
+		                str_of(choice_label_name((enum choice_field)counts[i].field,
+		                                         counts[i].label)));
+		json_add_member_int(out, "overruled", (int64_t)counts[i].overruled);
+		json_add_member_int(out, "compared", (int64_t)counts[i].compared);
+		buf_putc(out, '}');
+	}
+	buf_putc(out, ']');
+}
+
+void review_write_overruled(const struct review *review, struct buf *out)
+{
+	json_add_member_int(out, "sampled", (int64_t)count_known(review));
+	json_add_key(out, "fields");
+	buf_putc(out, '[');
+	for (int field = 0; field < CHOICE_FIELDS; field++) {
+		json_add_comma(out);
+		buf_putc(out, '{');
+		json_add_member(out, "field", str_of(field_names[field]));
+		add_comparison(review, field, 0, out);
+		buf_putc(out, '}');
+	}
+	buf_putc(out, ']');
+	add_overruled(review, out);
 }
 
 /* --- what became of the tickets --- */

@@ -81,7 +81,7 @@ msec counts_latency(const struct counts *counts);
 #define STATISTICS_QUARTER (15 * MSEC_MINUTE)
 #define STATISTICS_QUARTERS_A_DAY 96
 #define STATISTICS_DAYS 31
-#define STATISTICS_HOURS 48      /* quarters in memory go back so far */
+#define STATISTICS_HOURS 72      /* quarters in memory go back so far */
 #define STATISTICS_KEPT_DAYS 400 /* in the database */
 
 /* Number of the quarter of an hour, counted from 1970; 0 for anything earlier. */
@@ -97,7 +97,7 @@ struct statistics_span {
 /* More spans than are shown, so that a clock that runs ahead and is set back does not displace the
  * spans around now. */
 struct statistics {
-	struct statistics_span quarters[2 * STATISTICS_QUARTERS_A_DAY + 32];
+	struct statistics_span quarters[3 * STATISTICS_QUARTERS_A_DAY + 32];
 	struct statistics_span days[STATISTICS_DAYS + 9];
 };
 
@@ -108,7 +108,8 @@ void statistics_add(struct statistics *statistics, int64_t quarter, const struct
 /* Sum of the quarter of `wall` and the 95 before it. */
 struct counts statistics_last_24h(const struct statistics *statistics, msec wall);
 /* Sum of the quarters that begin at or after `from` and before `to` (wall, ms), of the last
- * STATISTICS_HOURS: of a day that begins at any midnight, and of the same hours a day before. */
+ * STATISTICS_HOURS: of a day that begins at any midnight, and of the same hours a day before. The
+ * quarter in which `to` lies counts wholly. */
 struct counts statistics_between(const struct statistics *statistics, msec from, msec to);
 /* Writes the members for one span of time: processed, failed, skipped, success_rate,
  * avg_processing_ms, cost_usd, analysed, by_rules and the labels. */

@@ -14,6 +14,7 @@
 #include "daemon/store/sqlite/store_sqlite.h"
 #include "daemon/store/store_open.h"
 #include "invented.h"
+#include "observe/alert_book.h"
 
 #define IN_FLIGHT 20000 /* records */
 
@@ -51,11 +52,82 @@ static void on_persisted(void *arg, uint64_t upto)
 	put_some(work);
 }
 
+static void on_kept(void *arg, bool durable)
+{
+	struct work *work = arg;
+
+	if (!durable)
+		fatal("the alerts cannot be written: %s", store_error(work->store));
+}
+
 static void on_failed(void *arg, uint64_t from)
 {
 	struct work *work = arg;
 
 	fatal("the history cannot be written: %s", store_error(work->store));
+}
+
+/* --- alerts that are over --- */
+
+struct past {
+	int rule;
+	msec since, lasted;
+	double value, threshold;
+	const char *text;
+};
+
+static void remember(struct alert_state *state, const struct past *past, msec now)
+{
+	struct alert_past one = {.rule = past->rule,
+	                         .since = past->since,
+	                         .ended = past->since + past->lasted,
+	                         .value = past->value,
+	                         .threshold = past->threshold,
+	                         .text = xstrdup(past->text)};
+
+	alert_state_remember(state, &one, now);
+}
+
+/* What the service would have told of the outages, and of a slow Monday. */
+static void remember_all(struct alert_state *state, const struct invented_history *history)
+{
+	const struct invented_outage *last = &history->outages[0], *first = &history->outages[1];
+	struct past all[] = {
+	        {RULE_P95_LATENCY, first->from - 6 * MSEC_DAY, 40 * MSEC_MINUTE, 18400, 15000,
+	         "One in twenty tickets of the last 15 minutes took longer than 18.4 s, above 15 "
+	         "s. If the model is slow, lower llm.max_in_flight or use a faster model."},
+	        {RULE_ENGINE + ALERT_MODEL_DOWN, first->from + 2 * MSEC_MINUTE,
+	         first->to - first->from, 0, 0,
+	         "HTTP 503. Tickets were classified by rules meanwhile."},
+	        {RULE_NEGATIVE_SENTIMENT, first->from + 4 * MSEC_DAY, 75 * MSEC_MINUTE, 0.27, 0.2,
+	         "27 % of the tickets of the last 15 minutes were negative, above 20 %."},
+	        {RULE_ENGINE + ALERT_MODEL_DOWN, last->from + 2 * MSEC_MINUTE,
+	         last->to - last->from, 0, 0,
+	         "HTTP 503. Tickets were classified by rules meanwhile."},
+	        {RULE_ERROR_RATE, last->from + 20 * MSEC_MINUTE, 55 * MSEC_MINUTE, 0.041, 0.005,
+	         "4.1 % of the tickets of the last 15 minutes failed, above 0.5 %. The log says "
+	         "why."},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		remember(state, &all[i], history->now);
+}
+
+static void keep_alerts(struct work *work)
+{
+	struct clock_reading now = {.mono = 0, .wall = work->history.now};
+	struct alert_state *state = xcalloc(1, sizeof(*state));
+	struct buf book;
+
+	alert_state_init(state, 0);
+	remember_all(state, &work->history);
+	buf_init(&book, ALERT_BOOK_BYTES_MAX);
+	alert_book_write(state, NULL, 0, now, &book);
+	ENSURE(!book.overflow);
+	store_keep(work->store, "alerts", buf_cstr(&book), on_kept, work);
+	buf_free(&book);
+	alert_state_free(state);
+	free(state);
 }
 
 static void fill(struct work *work, const char *path)
@@ -69,6 +141,7 @@ static void fill(struct work *work, const char *path)
 		fatal("%s", err.text);
 	ENSURE(uv_loop_init(&loop) == 0);
 	store_start(work->store, &loop, &callbacks);
+	keep_alerts(work);
 	put_some(work);
 	do {
 		(void)uv_run(&loop, UV_RUN_ONCE);

@@ -23,6 +23,7 @@ HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-
         "ai-ticketctl report 7d", "ai-ticketctl history --since 13:30", "ai-ticketctl undo --since 13:30", "ai-ticketctl undo --run 1",
         "ai-ticketctl history --undone"}
 ELSEWHERE = {"CREDENTIALS_DIRECTORY=/etc/credstore ai-ticketd doctor",  # test_doctor.py
+             "make demo-dashboard",  # test_demo_dashboard.py
              "curl http://127.0.0.1:9871/metrics"}  # test_metrics.py
 
 

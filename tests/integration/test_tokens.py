@@ -282,6 +282,13 @@ def test_a_port_of_this_machine_needs_none(world, listen):
     assert check(world, AI_TICKETD_HTTP_LISTEN=listen).status == 0
 
 
+def test_a_run_by_hand_lets_nobody_in_and_reads_no_token(world):
+    world.use(world.sim("--tickets", 1))
+    env = {"AI_TICKETD_HTTP_LISTEN": "0.0.0.0:9871", "AI_TICKETD_HTTP_TOKENS_DIR": world.path / "nowhere"}
+    assert world.run("--once", env=env).status == 0
+    assert check(world, **env).status == 2
+
+
 def test_a_socket_of_the_service_manager_that_is_open_needs_a_token_too(world):
     world.use(world.sim("--tickets", 1))
     with socket.create_server(("0.0.0.0", 0)) as held:

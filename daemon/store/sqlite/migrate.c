@@ -82,6 +82,7 @@ static const char tables_of_3[] =
 static const char migration_to_3[] =
         "CREATE INDEX listed_by_class ON listed (class, wall);"
         "CREATE INDEX listed_of_ticket ON listed (account, ticket, wall);"
+        "CREATE INDEX choice_by_age ON record (wall) WHERE kind = 10;"
 
         "ALTER TABLE statistic RENAME TO statistic_2;"
         "CREATE TABLE statistic (quarter INTEGER NOT NULL, account INTEGER NOT NULL, processed "

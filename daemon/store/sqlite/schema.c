@@ -61,7 +61,8 @@ static const char tables[] =
                         "NULL,"
                         " took INTEGER NOT NULL, cost INTEGER, reason TEXT NOT NULL);"
                         "CREATE INDEX listed_by_class ON listed (class, wall);"
-                        "CREATE INDEX listed_of_ticket ON listed (account, ticket, wall);";
+                        "CREATE INDEX listed_of_ticket ON listed (account, ticket, wall);"
+                        "CREATE INDEX choice_by_age ON record (wall) WHERE kind = 10;";
 
 static enum store_result query_number(struct store_db *db, const char *sql, int64_t *ret,
                                       struct err *err)

@@ -89,6 +89,12 @@ static const char *const statements[SQL_STATEMENTS] = {
                                  " ORDER BY wall DESC, serial DESC",
         [SQL_DROP_LISTED] = "DELETE FROM listed WHERE serial IN (SELECT serial FROM listed"
                             " WHERE class = ?1 AND wall < ?2 ORDER BY wall LIMIT ?3)",
+        [SQL_CHOICES] = "SELECT " RECORD_COLUMNS ", 0, r.serial, l.wall, l.class FROM record r"
+                        " LEFT JOIN listed l ON l.serial = (SELECT n.serial FROM listed n WHERE"
+                        " n.account = r.account AND n.ticket = r.ticket AND n.wall <= r.wall"
+                        " AND n.class & 3 <> 0 AND n.undone = 0 ORDER BY n.wall DESC LIMIT 1)"
+                        " WHERE r.kind = 10 AND (r.wall, r.serial) < (?1, ?2) AND r.wall >= ?3"
+                        " ORDER BY r.wall DESC, r.serial DESC LIMIT ?4",
         [SQL_ERASE_LISTED] = "DELETE FROM listed WHERE " OF_TICKET,
         [SQL_ERASE_ALIVE] = "DELETE FROM alive WHERE " OF_TICKET,
         [SQL_ERASE_RECORDS] = "DELETE FROM record WHERE " OF_TICKET,

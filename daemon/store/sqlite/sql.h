@@ -56,6 +56,11 @@ enum store_result sql_decisions(struct store_db *db, const struct store_listed_f
 enum store_result sql_drop_decisions(struct store_db *db, msec before, bool *ret_more,
                                      struct err *err) MUST_CHECK;
 
+/* --- sql_choices.c --- */
+
+enum store_result sql_choices(struct store_db *db, msec from, msec to,
+                              struct store_choice_rows *choices, struct err *err) MUST_CHECK;
+
 /* --- sql_span.c --- */
 
 enum store_result sql_span(struct store_db *db, const struct store_span *span,
@@ -94,6 +99,8 @@ enum store_result sql_drop_counts(struct store_db *db, int64_t before, struct er
 enum store_result sql_load(struct store_db *db, struct store_memory *memory,
                            struct err *err) MUST_CHECK;
 enum store_result sql_save(struct store_db *db, const struct store_memory *memory,
+                           struct err *err) MUST_CHECK;
+enum store_result sql_keep(struct store_db *db, const char *name, const char *text,
                            struct err *err) MUST_CHECK;
 enum store_result sql_try(struct store_db *db, struct err *err) MUST_CHECK;
 enum store_result sql_told(struct store_db *db, struct err *err) MUST_CHECK;

@@ -11,11 +11,23 @@
 /* account of rows of meta about the whole database, and of tombstones whose account is not
  * known */
 #define NO_ACCOUNT 0u
+/* before the name of a text of store_keep() */
+#define KEPT "kept:"
 
 static void load_text(char **text, const void *value, size_t len)
 {
 	free(*text);
 	*text = xmemdup0(value, len);
+}
+
+/* A text that is in memory is newer than that of a damaged database. */
+static void load_kept(struct store_memory *memory, const char *name, const void *value, size_t len)
+{
+	char *text = xmemdup0(value, len);
+
+	if (store_memory_kept(memory, name) == NULL)
+		store_memory_keep(memory, name, text);
+	free(text);
 }
 
 static void load_account_row(struct store_memory *memory, struct str name, const void *value,
@@ -45,6 +57,8 @@ static void load_meta(struct store_memory *memory, sqlite3_stmt *statement)
 		memory->has_key = true;
 	} else if (str_eq(name, STR("damaged_copy")) && len > 0) {
 		load_text(&memory->damaged_copy, value, len);
+	} else if (str_starts(name, STR(KEPT)) && len > 0) {
+		load_kept(memory, name.data + strlen(KEPT), value, len);
 	} else if (str_eq(name, STR("useless_tombstones"))) {
 		memory->useless_tombstones = (uint64_t)sqlite3_column_int64(statement, 2);
 	}
@@ -83,6 +97,20 @@ static int put_meta(struct store_db *db, uint32_t account, const char *name, con
 static int put_meta_text(struct store_db *db, uint32_t account, const char *name, const char *text)
 {
 	return text == NULL ? SQLITE_OK : put_meta(db, account, name, text, strlen(text));
+}
+
+static int put_kept(struct store_db *db, const char *name, const char *text)
+{
+	char *row = xasprintf(KEPT "%s", name);
+	int code = put_meta_text(db, NO_ACCOUNT, row, text);
+
+	free(row);
+	return code;
+}
+
+enum store_result sql_keep(struct store_db *db, const char *name, const char *text, struct err *err)
+{
+	return judge_code(db, put_kept(db, name, text), err);
 }
 
 enum store_result sql_try(struct store_db *db, struct err *err)
@@ -142,6 +170,8 @@ enum store_result sql_save(struct store_db *db, const struct store_memory *memor
 		code = put_meta_text(db, NO_ACCOUNT, "damaged_copy", memory->damaged_copy);
 	if (judge_is_good(code))
 		code = save_useless(db, memory);
+	for (size_t i = 0; i < memory->kept_count && judge_is_good(code); i++)
+		code = put_kept(db, memory->kept[i].name, memory->kept[i].text);
 	if (judge_is_good(code))
 		code = save_tombstones(db, memory);
 	return sql_end(db, code, err);

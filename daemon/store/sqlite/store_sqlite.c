@@ -21,6 +21,7 @@ const struct store_backend store_sqlite = {
         .history = sql_history,
         .span = sql_span,
         .decisions = sql_decisions,
+        .choices = sql_choices,
         .drop_decisions = sql_drop_decisions,
         .erase = sql_erase,
         .purge = sql_purge,
@@ -33,6 +34,7 @@ const struct store_backend store_sqlite = {
         .drop_counts = sql_drop_counts,
         .load = sql_load,
         .save = sql_save,
+        .keep = sql_keep,
         .try = sql_try,
         .told = sql_told,
 };

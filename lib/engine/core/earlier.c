@@ -117,44 +117,91 @@ static void follow_undo(struct earlier *earlier, const json_t *payload, struct a
 	earlier->priority_ours = false;
 }
 
+/* How far the records of a ticket are followed. */
+struct walk {
+	struct earlier *earlier;
+	struct arena *arena;
+	const json_t *intent; /* the newest of this analysis, or NULL if its end is recorded */
+	const json_t *noted;  /* the newest that carries the note, until more is known of it */
+	enum priority first;  /* at the first read, or as the write of the note left it */
+	bool first_known, undoing;
+};
+
+static void follow_sent(struct walk *walk, const json_t *payload)
+{
+	follow_intent(walk->earlier, walk->first_known ? &walk->first : NULL, payload, walk->arena);
+}
+
+/* Another intent of the same analysis replaces one that did not arrive. But one without the note,
+ * after one with it, is made only where the note was found: that write has arrived, and somebody
+ * took a tag off. */
+static void follow_next_intent(struct walk *walk, const json_t *payload)
+{
+	bool note = true;
+
+	if (walk->undoing)
+		return;
+	walk->intent = payload;
+	if (json_bool_at(payload, "note", &note) && note)
+		walk->noted = payload;
+	if (note || walk->noted == NULL)
+		return;
+	follow_sent(walk, walk->noted);
+	walk->noted = NULL;
+	walk->first = walk->earlier->priority_left;
+}
+
+static void follow_decision(struct walk *walk, const json_t *payload)
+{
+	int64_t decided;
+
+	walk->first_known =
+	        priority_parse(json_str_at(payload, "priority_first"), &walk->first) == 0;
+	if (json_int_at(payload, "decided", &decided) && decided > walk->earlier->decided)
+		walk->earlier->decided = decided;
+}
+
 /* A ticket is analysed again only when it is done: an intent without an end was carried out. That
  * of an undo says nothing: its own records do. */
+static void follow_event(struct walk *walk, struct str kind, const json_t *payload)
+{
+	bool undo = str_eq(kind, STR("undo")), decision = str_eq(kind, STR("decision"));
+	bool done = str_eq(json_str_at(payload, "state"), STR("done"));
+
+	if (str_eq(kind, STR("intent")))
+		follow_next_intent(walk, payload);
+	if (str_eq(kind, STR("outcome"))) {
+		follow_write(walk->earlier, walk->first_known ? &walk->first : NULL, payload,
+		             walk->arena);
+		walk->intent = NULL;
+		walk->noted = done ? NULL : walk->noted;
+		walk->undoing = false;
+	}
+	if (!undo && !decision)
+		return;
+	if (walk->intent)
+		follow_sent(walk, walk->intent);
+	walk->intent = walk->noted = NULL;
+	walk->undoing = undo;
+	if (undo && json_at(payload, "result")) {
+		walk->undoing = false; /* it is over */
+		follow_undo(walk->earlier, payload, walk->arena);
+	}
+	if (decision)
+		follow_decision(walk, payload);
+}
+
 static void read_events(const json_t *events, struct arena *arena, struct earlier *ret)
 {
-	const json_t *intent = NULL;
-	enum priority first;
-	bool first_known = false, undoing = false;
-	int64_t decided;
+	struct walk walk = {.earlier = ret, .arena = arena};
 
 	for (size_t i = 0; i < json_array_size(events); i++) {
 		const json_t *event = json_array_get(events, i);
-		const json_t *payload = json_at(event, "payload");
-		struct str kind = json_str_at(event, "kind");
-		const enum priority *known = first_known ? &first : NULL;
 
-		if (str_eq(kind, STR("outcome")))
-			follow_write(ret, known, payload, arena);
-		else if (intent && (str_eq(kind, STR("decision")) || str_eq(kind, STR("undo"))))
-			follow_intent(ret, known, intent, arena);
-		if (str_eq(kind, STR("outcome")) || str_eq(kind, STR("decision")) ||
-		    str_eq(kind, STR("undo"))) {
-			intent = NULL;
-			undoing = str_eq(kind, STR("undo"));
-		}
-		if (undoing && json_at(payload, "result")) {
-			undoing = false; /* it is over */
-			follow_undo(ret, payload, arena);
-		}
-		if (str_eq(kind, STR("intent")) && !undoing)
-			intent = payload;
-		if (!str_eq(kind, STR("decision")))
-			continue;
-		first_known = priority_parse(json_str_at(payload, "priority_first"), &first) == 0;
-		if (json_int_at(payload, "decided", &decided) && decided > ret->decided)
-			ret->decided = decided;
+		follow_event(&walk, json_str_at(event, "kind"), json_at(event, "payload"));
 	}
-	if (intent)
-		follow_intent(ret, first_known ? &first : NULL, intent, arena);
+	if (walk.intent)
+		follow_sent(&walk, walk.intent);
 }
 
 void earlier_read(const char *history, struct arena *arena, struct earlier *ret)

@@ -132,6 +132,15 @@ static void the_disk_is_judged_by_what_is_free(void **state)
 	            "written\"");
 }
 
+static void a_channel_that_takes_no_alerts_degrades_it(void **state)
+{
+	input.alert_trouble = "alerts do not reach Slack: it answered 404 (no_service)";
+	assert_health(HEALTH_DEGRADED,
+	              "Nobody may be told: alerts do not reach Slack: it answered");
+	assert_json("\"alerts\":\"warning: alerts do not reach Slack: it answered 404 "
+	            "(no_service)\"");
+}
+
 static void a_log_that_cannot_be_written_degrades_it(void **state)
 {
 	input.log_trouble = "log.dir: /x/20251105.log cannot be written: no such file";
@@ -323,7 +332,7 @@ static void the_json_has_the_documented_members(void **state)
 	        "\"writes\":\"on\",\"mode\":\"writing\","
 	        "\"checks\":{\"zendesk_api\":\"ok\",\"llm_api\":\"ok\",\"disk_space\":\"ok\","
 	        "\"last_run\":\"ok\",\"database\":\"ok\",\"log\":\"ok\",\"llm_model\":\"ok\","
-	        "\"attempts\":\"ok\",\"failures\":\"ok\",\"backlog\":\"ok\"},"
+	        "\"attempts\":\"ok\",\"failures\":\"ok\",\"backlog\":\"ok\",\"alerts\":\"ok\"},"
 	        "\"metrics\":{\"success_rate_24h\":0.9900,\"avg_latency_24h\":0.250,"
 	        "\"tickets_processed_24h\":990,\"backlog\":0,\"backlog_seconds\":0},"
 	        "\"timestamp\":\"2025-11-05T22:33:01Z\","
@@ -376,6 +385,7 @@ int main(void)
 	        cmocka_unit_test_setup(a_halted_model_is_unhealthy, setup),
 	        cmocka_unit_test_setup(services_that_do_not_answer_degrade_it, setup),
 	        cmocka_unit_test_setup(the_disk_is_judged_by_what_is_free, setup),
+	        cmocka_unit_test_setup(a_channel_that_takes_no_alerts_degrades_it, setup),
 	        cmocka_unit_test_setup(a_log_that_cannot_be_written_degrades_it, setup),
 	        cmocka_unit_test_setup(a_service_without_a_sign_of_work_grows_worse, setup),
 	        cmocka_unit_test_setup(a_pause_leads_the_sentence_and_changes_no_state, setup),
