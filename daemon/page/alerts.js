@@ -1,7 +1,7 @@
 /* Alerts that are active, and those that are over, with from and to; and in a sentence what happened last night. */
 import { get, newest } from '/api.js';
 import { $, element, fill, say } from '/dom.js';
-import { DAY, HOUR, fromTo, isNumber, money, number, percent, span, startOfDay, when } from '/format.js';
+import { DAY, HOUR, fromTo, isNumber, money, number, percent, plural, span, startOfDay, when } from '/format.js';
 
 const SEVERITIES = ['critical', 'warning', 'notice'];
 const SHOWN = 4;
@@ -51,7 +51,7 @@ function show(answer) {
 	fill($('alerts-now'), active.length === 0 ? element('p', null, 'No alerts.') : list(active, now));
 	if (recent.length === 0) fill($('alerts-lately'), element('p', null, 'No alerts in the last 30 days.'));
 	else fill($('alerts-lately'), list(recent.slice(0, SHOWN), now), recent.length > SHOWN
-		? element('details', null, element('summary', null, `${recent.length - SHOWN} earlier ones`), list(recent.slice(SHOWN), now)) : null);
+		? element('details', null, element('summary', null, plural(recent.length - SHOWN, 'earlier one', 'earlier ones')), list(recent.slice(SHOWN), now)) : null);
 	say($('alert-channels'), (answer.channels || []).map((channel) => `${channel.name} ${CHANNELS[channel.state] || channel.state}`
 		+ `${channel.reason ? `: ${channel.reason}` : ''}${channel.waiting ? `, ${number(channel.waiting)} to be sent` : ''}`).join('; ').replace(/^(.+)$/, 'Told by: $1.'));
 }

@@ -35,7 +35,7 @@ function line(row) {
 	return element('tr', { click: (event) => { if (!event.target.closest('a, button')) why(); } },
 		element('td', null, when(row.at)),
 		element('td', null, linkToTicket(row.ticket_id)),
-		element('td', null, element('span', { class: `badge ${OUTCOMES[row.outcome] ? row.outcome : ''}` }, OUTCOMES[row.outcome] || String(row.outcome)),
+		element('td', null, element('span', { class: `badge ${OUTCOMES[row.outcome] ? row.outcome : ''}` }, `${OUTCOMES[row.outcome] || String(row.outcome)}${row.undone ? ', undone later' : ''}`),
 			row.reason ? element('span', { class: 'reason' }, String(row.reason)) : null),
 		element('td', null, labels),
 		element('td', { class: 'extra' }, typeof row.confidence === 'number' ? percent(row.confidence) : ''),

@@ -104,11 +104,11 @@ static int read_span(struct str text, msec now, struct overruled *ret, struct er
 	              ret->to > DEFAULT_DAYS * MSEC_DAY ? ret->to - DEFAULT_DAYS * MSEC_DAY : 0,
 	              &ret->from, err) < 0)
 		return -1;
+	if (ret->from >= ret->to)
+		return err_set(err, "from: must be before `to`");
 	ret->from -= ret->from % STATISTICS_QUARTER;
 	ret->to += STATISTICS_QUARTER - 1;
 	ret->to -= ret->to % STATISTICS_QUARTER;
-	if (ret->from >= ret->to)
-		return err_set(err, "from: must be before `to`");
 	if (ret->to - ret->from > API_OVERRULED_DAYS * MSEC_DAY + STATISTICS_QUARTER)
 		return err_set(err, "from: must be at most %d days before `to`",
 		               API_OVERRULED_DAYS);

@@ -52,10 +52,8 @@ static void on_series(void *arg, const struct store_points *points)
 
 /* --- the question --- */
 
-static int check_span(const struct series *series, struct err *err)
+static int check_steps(const struct series *series, struct err *err)
 {
-	if (series->from >= series->to)
-		return err_set(err, "from: must be before `to`");
 	if ((series->to - series->from + series->step - 1) / series->step > STORE_POINTS_MAX)
 		return err_set(err, "step: is too short for that span: at most %d points are told",
 		               STORE_POINTS_MAX);
@@ -78,10 +76,12 @@ static int read_series(struct str text, msec now, struct series *ret, struct err
 	    query_word(&query, "step", steps, &step, err) < 0)
 		return -1;
 	ret->step = step < 0 ? MSEC_HOUR : lengths[step];
+	if (ret->from >= ret->to)
+		return err_set(err, "from: must be before `to`");
 	ret->from -= ret->from % STATISTICS_QUARTER;
 	ret->to += STATISTICS_QUARTER - 1;
 	ret->to -= ret->to % STATISTICS_QUARTER;
-	return check_span(ret, err);
+	return check_steps(ret, err);
 }
 
 void api_series_begin(void *arg, const struct view_request *request, struct route_reply *reply)

@@ -73,8 +73,9 @@ static void on_logs_closed(void *arg)
 	lag_close(&app->lag);
 	signals_close(&app->signals);
 	http_client_close(app->client);
-	if (http_client_lookups(app->client) + alerts_lookups(app) > 0 || audit_looks_up(app) ||
-	    writing_looks_up(app))
+	bool looks_up = http_client_lookups(app->client) > 0 || alerts_lookups(app) > 0;
+
+	if (looks_up || audit_looks_up(app) || writing_looks_up(app))
 		(void)uv_timer_start(&app->shutdown.patience, on_lookup_timeout, PATIENCE_MS, 0);
 }
 

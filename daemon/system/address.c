@@ -9,8 +9,8 @@
 
 static int refuse_address(struct err *err)
 {
-	return err_set(err, "http.listen: an address and a port are needed, e.g. 127.0.0.1:9090, "
-	                    "[::1]:9090 or localhost:9090");
+	return err_set(err, "http.listen: an address and a port are needed, e.g. 127.0.0.1:9871, "
+	                    "[::1]:9871 or localhost:9871");
 }
 
 /* Splits at the last colon. */

@@ -92,7 +92,7 @@ struct story {
 	enum sentiment sentiment;
 	enum priority before, after;
 	enum outcome_status status;
-	bool by_rules;
+	bool by_rules, counted;
 	double sure[3];
 	int64_t tokens_prompt, tokens_answer;
 	const char *reason, *planted;
@@ -297,7 +297,7 @@ static void count(const struct story *story, struct counts *counts)
 	struct spending spent = {(uint64_t)story->tokens_prompt, (uint64_t)story->tokens_answer,
 	                         cost(story), false};
 
-	if (story->status != OUTCOME_SKIPPED) {
+	if (story->status != OUTCOME_SKIPPED && !story->counted) {
 		counts_decision(counts, &analysis, 1);
 		counts_spent(counts, &spent);
 	}
@@ -361,6 +361,19 @@ static struct invented_record outcome_of(const struct story *story, bool full)
 	return made;
 }
 
+/* What failed is tried again, and succeeds; its decision was counted before. */
+static void come_back(struct story *story, msec now)
+{
+	msec again = story->ended + 5 * MSEC_MINUTE;
+
+	story->status = OUTCOME_SUCCESS;
+	story->reason = "";
+	story->counted = true;
+	story->found = again < now ? again : now;
+	story->decided = story->found;
+	story->ended = story->found + 250;
+}
+
 /* --- what agents chose afterwards, found in a sample of tickets --- */
 
 /* Of a hundred looked at, so many get another category: refunds that were called bugs are the usual
@@ -389,8 +402,8 @@ static struct invented_record choice_of(struct prng *prng, const struct story *s
 	begin(&out);
 	json_add_member_int(&out, "at", later < now ? later : now);
 	json_add_member(&out, "by", STR("agent"));
-	json_add_member(&out, "priority",
-	                str_of(urgent ? "high" : priority_name(priority_at_last(story))));
+	json_add_key(&out, "priority");
+	buf_puts(&out, urgent ? "\"high\"" : "null");
 	json_add_key(&out, "tags");
 	buf_printf(&out, "[\"ai_%s\"]",
 	           root_cause_name(wrong ? instead[story->cause] : story->cause));
@@ -416,6 +429,10 @@ size_t invented_next(struct invented_history *history,
 	if (full && story.status == OUTCOME_SUCCESS)
 		records[made++] = intent_of(&story);
 	records[made++] = outcome_of(&story, full);
+	if (story.status == OUTCOME_ERROR) {
+		come_back(&story, history->now);
+		records[made++] = outcome_of(&story, full);
+	}
 	if (full && is_looked_at(&story))
 		records[made++] = choice_of(&history->prng, &story, history->now);
 	return made;

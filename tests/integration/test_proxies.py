@@ -9,16 +9,19 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 
 import pytest
 
 from test_http import Server, read_all
 from test_http_stream import streams, wait_until
-from test_service import stop, until
-from test_tokens import COMMAND, JSON, PROXIED, READ, Service, free_port
+from test_service import ctl, stop, until
+from test_tokens import COMMAND, JSON, PROXIED, READ, WRONG, Service, hold_port
 
 ROOT = pathlib.Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests/browser"))
+import driver  # noqa: E402
 DOCUMENT = ROOT / "docs/DEPLOYMENT.md"
 
 
@@ -50,13 +53,16 @@ class Proxy:
     """A proxy on a port of its own, before the service at `upstream`."""
 
     def __init__(self, kind, folder, upstream):
-        self.port, self.folder = free_port(), folder / "proxy"
+        held, plain, self.folder = hold_port(), hold_port(), folder / "proxy"
+        self.port, self.plain = held.getsockname()[1], plain.getsockname()[1]
         self.folder.mkdir()
         words, authority = getattr(self, kind)(program(kind), upstream)
         with open(self.folder / "log", "w") as log:
             self.process = subprocess.Popen(words, stdout=log, stderr=log, cwd=self.folder, env={"PATH": os.environ["PATH"], "HOME": str(self.folder)})
         assert until(lambda: self.is_ready(authority) or self.process.poll() is not None), (self.folder / "log").read_text()
         assert self.process.poll() is None, (self.folder / "log").read_text()
+        held.close()
+        plain.close()
 
     def nginx(self, program, upstream):
         certificate, key = self.folder / "cert.pem", self.folder / "key.pem"
@@ -73,7 +79,7 @@ class Proxy:
 
     def caddy(self, program, upstream):
         site = replace(block("Caddy", f"{PROXIED} {{"), {"127.0.0.1:9871": f"127.0.0.1:{upstream}"})
-        (self.folder / "Caddyfile").write_text(f"{{\nadmin off\nhttp_port {free_port()}\nhttps_port {self.port}\nlocal_certs\n"
+        (self.folder / "Caddyfile").write_text(f"{{\nadmin off\nhttp_port {self.plain}\nhttps_port {self.port}\nlocal_certs\n"
                                                f"skip_install_trust\nstorage file_system {self.folder}/storage\n}}\n{site}")
         return ([program, "run", "--config", str(self.folder / "Caddyfile"), "--adapter", "caddyfile"],
                 self.folder / "storage/pki/authorities/local/root.crt")
@@ -223,12 +229,62 @@ def test_a_stream_is_not_held_back_and_its_end_is_passed_on(kind, tmp_path):
     server.stop()
 
 
+def test_events_of_the_service_come_at_once_to_who_has_a_token(behind):
+    service, proxy = behind
+    assert proxy.status("/api/v1/events") == 401
+    with proxy.connect() as connection:
+        connection.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: {PROXIED}:{proxy.port}\r\nAuthorization: Bearer {READ}\r\n\r\n".encode())
+        data = b""
+        while b"event: state" not in data:
+            data += connection.recv(65536)
+        began = time.monotonic()
+        assert proxy.status("/pause", COMMAND, "POST") == 200
+        while data.count(b'"paused":true') == 0:
+            piece = connection.recv(65536)
+            assert piece, data
+            data += piece
+        assert time.monotonic() - began < 5
+        (service.folder / "wall.read").unlink()  # and who is revoked hears no more
+        assert ctl(service.world, "reload").returncode == 0
+        while not data.endswith(b"\r\n0\r\n\r\n"):  # the last chunk; the proxy may keep the connection
+            piece = connection.recv(65536)
+            assert piece, data
+            data += piece
+
+
+def test_a_person_signs_in_through_the_proxy_and_gives_a_command(behind):
+    """With all that a real browser says of where its requests come from."""
+    service, proxy = behind
+    if not driver.CHROMIUM or not driver.DRIVER:
+        pytest.skip("chromium and chromedriver are not installed")
+    browser = driver.Browser(service.world.path, arguments=[f"--host-resolver-rules=MAP {PROXIED} 127.0.0.1", "--ignore-certificate-errors"])
+    try:
+        browser.open(f"https://{PROXIED}:{proxy.port}/")
+        browser.until("return document.getElementById('sign-in-dialog').open")  # the page is told nothing before
+        for token, words in ((WRONG, "does not know this token"), (COMMAND, None)):
+            browser.run("document.getElementById('token').value = ''")
+            browser.type("#token", token)
+            browser.click("#sign-in-form [type=submit]")
+            if words:
+                browser.until("return document.getElementById('sign-in-said').textContent.includes(arguments[0])", words)
+        browser.until("return document.getElementById('who').textContent.includes('“ops” may give orders')")
+        browser.until("return document.querySelector('[data-order=pause]')")
+        browser.click("[data-order=pause]")
+        browser.click("#order-do")
+        browser.until("return document.getElementById('command-said').textContent.startsWith('Paused.')")
+    finally:
+        browser.stop()
+    assert json.loads(proxy.ask("/status", READ)[2])["paused"]
+    assert until(lambda: "pause ordered by the token ops from 127.0.0.1:" in service.world.log())
+
+
 # --- the negative control: what the document warns of ---
 
 
 def test_a_proxy_that_changes_the_host_is_told_so_by_the_first_command(world):
     service = Service(world)
-    proxy_port = free_port()
+    held = hold_port()
+    proxy_port = held.getsockname()[1]
     folder = world.path / "wrong"
     folder.mkdir()
     server = re.sub(r"proxy_set_header Host .*\n", "", block("nginx", "server {"))
@@ -254,6 +310,7 @@ def test_a_proxy_that_changes_the_host_is_told_so_by_the_first_command(world):
         code, words = status("/pause", "POST", {**JSON, "Authorization": f"Bearer {COMMAND}", "Origin": f"https://{PROXIED}"})
         assert code == 403 and b"its Origin is another one than the Host" in words and b"DEPLOYMENT.md" in words
     finally:
+        held.close()
         process.terminate()
         process.wait(timeout=30)
     assert stop(service.process) == 0

@@ -18,9 +18,12 @@ JSON = {"Content-Type": "application/json"}
 PROXIED = "triage.example.com"
 
 
-def free_port():
-    with socket.create_server(("", 0)) as held:
-        return held.getsockname()[1]
+def hold_port():
+    """A port that nobody else gets while this socket is open: who allows its reuse may bind it a second time."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("", 0))
+    return held
 
 
 def own_address():
@@ -38,7 +41,8 @@ class Service:
     """The service with a folder of tokens: ops may command, wall may read."""
 
     def __init__(self, world, address="127.0.0.1", **env):
-        self.world, self.port = world, free_port()
+        self.world, held = world, hold_port()
+        self.port = held.getsockname()[1]
         self.folder = world.path / "tokens"
         self.folder.mkdir()
         write(self.folder / "ops.command", COMMAND)
@@ -46,7 +50,8 @@ class Service:
         world.use(world.sim("--tickets", 2))
         self.process = start(world, AI_TICKETD_HTTP_LISTEN=f"{address}:{self.port}", AI_TICKETD_HTTP_HOST=PROXIED,
                              AI_TICKETD_HTTP_TOKENS_DIR=self.folder, **env)
-        assert ready(world), world.log()
+        assert ready(world), (self.process.poll(), world.log())
+        held.close()
 
     def ask(self, path, token=None, method="GET", address="127.0.0.1", headers=None, body=None):
         """Status, header lines and body."""
@@ -77,11 +82,17 @@ def serve(world):
 
 # --- what opens what ---
 
-STATE, LOOK, READING, ORDER = range(4)
-PATHS = {("GET", "/health"): STATE, ("GET", "/live"): LOOK, ("GET", "/ready"): LOOK, ("GET", "/status"): READING, ("GET", "/explain/1"): READING,
-         ("GET", "/api/v1/decisions/1"): READING, ("GET", "/report/7d"): READING, ("GET", "/history"): READING, ("GET", "/audit"): ORDER,
-         ("GET", "/undo/1"): ORDER, ("POST", "/pause"): ORDER, ("POST", "/api/v1/resume"): ORDER, ("POST", "/reload"): ORDER}
-WITHOUT = {"loopback": LOOK, "proxy": STATE, "beyond": STATE}
+STATE, SHELL, LOOK, READING, ORDER = range(5)
+QUARTER, DAY = 15 * 60 * 1000, 24 * 3600 * 1000
+SPAN = f"from={int(time.time() * 1000) // QUARTER * QUARTER - DAY}&to={int(time.time() * 1000) // QUARTER * QUARTER}"
+PATHS = {("GET", "/health"): STATE, ("GET", "/"): SHELL, ("GET", "/main.js"): SHELL, ("GET", "/live"): LOOK, ("GET", "/ready"): LOOK, ("GET", "/metrics"): LOOK,
+         ("GET", "/api/v1/now"): LOOK, ("GET", f"/api/v1/series?{SPAN}&step=1h"): LOOK, ("GET", f"/api/v1/overruled?{SPAN}"): LOOK,
+         ("GET", "/api/v1/alerts"): LOOK, ("GET", "/api/v1/session"): LOOK, ("HEAD", "/api/v1/events"): LOOK,
+         ("GET", "/status"): READING, ("GET", "/explain/1"): READING, ("GET", "/api/v1/decisions"): READING, ("GET", "/api/v1/decisions/1"): READING,
+         ("GET", "/report/7d"): READING, ("GET", "/history"): READING,
+         ("GET", "/audit"): ORDER, ("GET", "/undo/1"): ORDER, ("GET", "/api/v1/undo/1"): ORDER, ("POST", "/pause"): ORDER, ("POST", "/api/v1/resume"): ORDER,
+         ("POST", "/reload"): ORDER}
+WITHOUT = {"loopback": LOOK, "proxy": SHELL, "beyond": STATE}
 WITH = {None: -1, READ: READING, COMMAND: ORDER}
 
 
@@ -313,7 +324,7 @@ def test_wrong_tokens_are_logged_with_their_address_and_do_not_fill_the_log(serv
     assert log.count("with a wrong token refused; the last one came from 127.0.0.1:") == 1 and WRONG not in log
 
 
-def test_a_stop_waits_for_no_guess(serve):
+def test_a_stop_while_a_guess_waits_is_a_clean_one(serve):
     service = serve()
     with socket.create_connection(("127.0.0.1", service.port)) as guess:
         guess.sendall(f"GET /status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {WRONG}\r\n\r\n".encode())

@@ -226,6 +226,44 @@ static void a_day_is_told_with_all_it_has(void **state)
 	assert_non_null(strstr(days(WALL + DAY), "\"success_rate\":null,\"avg_latency_ms\":null,"));
 }
 
+/* Ten tickets: eight of at most 1.5 s, one of three, one of ten minutes. */
+static void a_quantile_lies_between_its_bounds(void **state)
+{
+	struct counts counts = {0};
+
+	assert_true(counts_quantile(&counts, 0.95) < 0);
+	for (int i = 0; i < 8; i++)
+		counts_end(&counts, OUTCOME_SUCCESS, 1400);
+	counts_end(&counts, OUTCOME_SHADOW, 3000);
+	counts_end(&counts, OUTCOME_DRY_RUN, 600000);
+	counts_end(&counts, OUTCOME_ERROR, 5); /* no processed ticket */
+	assert_int_equal(counts.ms_1500, 8);
+	assert_int_equal(counts.ms_3000, 1);
+	assert_int_equal(counts.ms_more, 1);
+	assert_float_equal(counts_quantile(&counts, 0.4), 1250, 0.01);
+	assert_float_equal(counts_quantile(&counts, 0.8), 1500, 0.01);
+	assert_float_equal(counts_quantile(&counts, 0.85), 2500, 0.01);
+	assert_float_equal(counts_quantile(&counts, 0.95), 120000, 0.01);
+}
+
+/* Midnight of a viewer is any quarter; the day before it is in memory too. */
+static void a_day_may_begin_at_any_quarter(void **state)
+{
+	msec midnight = WALL - WALL % STATISTICS_QUARTER - 47 * MSEC_HOUR;
+	struct counts counts;
+
+	for (msec wall = WALL; wall > WALL - 71 * MSEC_HOUR; wall -= STATISTICS_QUARTER)
+		end(OUTCOME_SUCCESS, 1, wall);
+	counts = statistics_between(&statistics, midnight, WALL);
+	assert_int_equal(counts.processed, 47 * 4 + 1);
+	counts = statistics_between(&statistics, midnight - 24 * MSEC_HOUR, midnight);
+	assert_int_equal(counts.processed, 24 * 4 - 1); /* all that there is */
+	counts = statistics_between(&statistics, midnight, midnight);
+	assert_int_equal(counts.processed, 0);
+	counts = statistics_between(&statistics, WALL + STATISTICS_QUARTER, WALL + DAY);
+	assert_int_equal(counts.processed, 0);
+}
+
 static void days_ago_are_whole_days(void **state)
 {
 	int64_t today = WALL / DAY * STATISTICS_QUARTERS_A_DAY;
@@ -249,6 +287,8 @@ int main(void)
 	        TEST(not_more_days_are_shown_than_promised),
 	        TEST(a_clock_that_jumps_counts_nothing_twice_and_nothing_of_the_future),
 	        TEST(a_day_is_told_with_all_it_has),
+	        TEST(a_quantile_lies_between_its_bounds),
+	        TEST(a_day_may_begin_at_any_quarter),
 	        TEST(days_ago_are_whole_days),
 	};
 
