@@ -1,7 +1,7 @@
 /* The HTTP client of the engine and of the shell's own requests: requests in, replies out, each
  * exactly once. It looks up host names, limits the rate of new connections and pools handles. It
- * does not decide what may be sent when: that was decided by the engine, or by the guards of an
- * outbox (outbox.h).
+ * does not decide what may be sent when: that was decided by the engine, or by who calls
+ * (daemon/run/alert_sender.h).
  *
  *     http_client_send(...)              any number of times; sends nothing yet
  *     http_client_pump(client)           once a turn: starts what may start

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/client/client_rules.h"
 #include "daemon/run/alert_slack.h"
 #include "daemon/run/alert_webhook.h"
 #include "daemon/system/clock.h"
@@ -11,6 +12,7 @@
 #define TIMEOUT (10 * MSEC_SECOND)
 #define REPLY_MAX ((size_t)64 * 1024)
 #define BODY_MAX ((size_t)32 * 1024)
+#define IN_FLIGHT_MAX (2 * ALERT_CHANNELS)
 
 struct alert_posting {
 	struct alert_sender *sender; /* NULL: its address is another by now */
@@ -36,6 +38,18 @@ const struct alert_channel alert_sender_channels[ALERT_CHANNELS] = {
          .sign = alert_webhook_sign,
          .judge = alert_webhook_judge},
 };
+
+/* Pinned keys are those of Zendesk and the model. */
+struct http_client *alert_sender_client(uv_loop_t *loop, const struct config *config,
+                                        const char *ca_file)
+{
+	struct transfer_rules rules;
+	char *pins = client_rules(config, ca_file, &rules);
+
+	free(pins);
+	rules.pins = NULL;
+	return http_client_new(loop, &rules, IN_FLIGHT_MAX);
+}
 
 void alert_sender_init(struct alert_sender *sender, const struct alert_channel *channel, msec mono)
 {

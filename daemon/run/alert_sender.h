@@ -44,6 +44,9 @@ struct alert_sender {
 	void *arg;
 };
 
+/* The client of all channels: the settings of section tls without the pins. */
+struct http_client *alert_sender_client(uv_loop_t *loop, const struct config *config,
+                                        const char *ca_file) MUST_CHECK;
 void alert_sender_init(struct alert_sender *sender, const struct alert_channel *channel, msec mono);
 /* Takes over an address: NULL or "" = off. What waits goes there at once. */
 void alert_sender_set(struct alert_sender *sender, const char *url, const char *secret, msec mono,

@@ -1,28 +1,24 @@
 /* Looks at the rules when it is time, and gives what they tell to log, channels and book. */
 #include "daemon/run/alerts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/json.h"
-#include "daemon/client/client_rules.h"
 #include "daemon/run/alert_facts.h"
 #include "daemon/run/alert_test.h"
+#include "daemon/run/alert_view.h"
 #include "daemon/run/state.h"
+#include "daemon/store/store_kept.h"
 #include "daemon/system/clock.h"
 #include "observe/alert_book.h"
 
 #define BOOK "alerts"
-#define IN_FLIGHT_MAX (2 * ALERT_CHANNELS)
 #define LOOK_AT_MOST MSEC_SECOND
 #define LOOK_WHILE_ACTIVE (5 * MSEC_SECOND)
 #define LOOK_SELDOM (15 * MSEC_SECOND)
 #define SAVE_AGAIN (30 * MSEC_SECOND)
 /* An alert about a ticket has no end of its own: it is over when none came for a day. */
 #define OF_TICKET_LASTS MSEC_DAY
-/* A channel that does not take messages for so long is worth telling. */
-#define TROUBLE_AFTER (5 * MSEC_MINUTE)
 
 static void schedule_look(struct app *app);
 
@@ -124,6 +120,14 @@ static void tell_alert(void *arg, const struct alert_told *told)
 		alert_outbox_put(&app->alerts.senders[i].outbox, told);
 }
 
+static void tell_health(struct app *app, msec mono)
+{
+	char trouble[ALERT_VIEW_TROUBLE_SIZE];
+
+	alert_view_trouble(app->alerts.senders, mono, trouble);
+	health_view_alerts(app, trouble);
+}
+
 static void on_sender_changed(void *arg, struct alert_sender *sender, enum outbox_state before,
                               bool given_up)
 {
@@ -147,6 +151,7 @@ static void on_sender_changed(void *arg, struct alert_sender *sender, enum outbo
 		               label, outbox->reason);
 	else if (outbox->state == OUTBOX_OK && before != OUTBOX_OK)
 		textlog_printf(app->log, LEVEL_INFO, "Alerts are sent to %s again", label);
+	tell_health(app, clock_now().mono);
 	schedule_look(app);
 }
 
@@ -221,6 +226,7 @@ static void look_at_rules(struct app *app, struct clock_reading now)
 
 	alerts->looked = now.mono;
 	alerts->touched = false;
+	tell_health(app, now.mono);
 	alert_facts_look(app, &view);
 	count_answers(alerts, view.stats.tallies, now.mono);
 	count_polls(alerts, view.stats.tallies);
@@ -272,17 +278,6 @@ static void schedule_look(struct app *app)
 	(void)uv_timer_start(&alerts->timer, on_look, due > mono ? (uint64_t)(due - mono) : 0, 0);
 }
 
-/* Pinned keys are those of Zendesk and the model. */
-static struct http_client *make_alert_client(struct app *app)
-{
-	struct transfer_rules rules;
-	char *pins = client_rules(app->settings->config, app->settings->ca_file, &rules);
-
-	free(pins);
-	rules.pins = NULL;
-	return http_client_new(&app->loop, &rules, IN_FLIGHT_MAX);
-}
-
 static void send_messages(struct app *app, struct clock_reading now)
 {
 	struct alerts *alerts = &app->alerts;
@@ -293,7 +288,8 @@ static void send_messages(struct app *app, struct clock_reading now)
 		if (alert_sender_due(sender, now.mono) > now.mono)
 			continue;
 		if (alerts->client == NULL)
-			alerts->client = make_alert_client(app);
+			alerts->client = alert_sender_client(&app->loop, app->settings->config,
+			                                     app->settings->ca_file);
 		alerts->client_used = true;
 		alert_sender_pump(sender, alerts->client, now);
 	}
@@ -446,16 +442,7 @@ const char *alerts_worst(const struct app *app)
 
 struct outbox_counts alerts_counts(const struct app *app)
 {
-	struct outbox_counts sum = {0};
-
-	for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-		const struct outbox_counts *one = &app->alerts.senders[i].outbox.counts;
-
-		sum.sent += one->sent;
-		sum.merged += one->merged;
-		sum.given_up += one->given_up;
-	}
-	return sum;
+	return alert_view_counts(app->alerts.senders);
 }
 
 void alerts_measure(struct app *app, struct sli_values *ret)
@@ -470,20 +457,8 @@ void alerts_write_json(const struct app *app, struct buf *out)
 {
 	buf_putc(out, '{');
 	alert_book_view(&app->alerts.state, out);
-	json_add_key(out, "channels");
-	buf_putc(out, '[');
-	for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-		const struct alert_sender *sender = &app->alerts.senders[i];
-
-		json_add_comma(out);
-		buf_putc(out, '{');
-		json_add_member(out, "name", str_of(alert_sender_channels[i].name));
-		json_add_member(out, "state", str_of(outbox_state_name(sender->outbox.state)));
-		json_add_member(out, "reason", str_of(sender->outbox.reason));
-		json_add_member_int(out, "waiting", (int64_t)alert_outbox_waiting(&sender->outbox));
-		buf_putc(out, '}');
-	}
-	buf_puts(out, "]}");
+	alert_view_channels(app->alerts.senders, out);
+	buf_putc(out, '}');
 }
 
 int alerts_view(void *arg, const struct view_request *request, struct buf *out)
@@ -493,26 +468,6 @@ int alerts_view(void *arg, const struct view_request *request, struct buf *out)
 	alerts_write_json(arg, out);
 	buf_putc(out, '\n');
 	return 200;
-}
-
-bool alerts_trouble(const struct app *app, char out[ALERTS_TROUBLE_SIZE])
-{
-	msec mono = clock_now().mono;
-
-	for (size_t i = 0; i < ALERT_CHANNELS && app->alerts.on; i++) {
-		const struct alert_sender *sender = &app->alerts.senders[i];
-		const struct alert_outbox *outbox = &sender->outbox;
-		bool lasts = outbox->state == OUTBOX_WAITING &&
-		             sender->trouble_since != MSEC_NEVER &&
-		             mono - sender->trouble_since > TROUBLE_AFTER;
-
-		if (outbox->state != OUTBOX_IS_REFUSED && !lasts)
-			continue;
-		snprintf(out, ALERTS_TROUBLE_SIZE, "alerts do not reach %s: %s",
-		         sender->channel->label, outbox->reason);
-		return true;
-	}
-	return false;
 }
 
 void alerts_test(struct app *app, struct route_reply *reply)

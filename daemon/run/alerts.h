@@ -69,10 +69,6 @@ void alerts_measure(struct app *app, struct sli_values *ret);
 void alerts_write_json(const struct app *app, struct buf *out);
 /* GET /api/v1/alerts */
 int alerts_view(void *arg, const struct view_request *request, struct buf *out);
-/* Why people may not be told: a channel is refused, or has waited for long. False: they are told.
- * */
-#define ALERTS_TROUBLE_SIZE 320
-bool alerts_trouble(const struct app *app, char out[ALERTS_TROUBLE_SIZE]);
 /* POST /alert-test: sends a message to each channel and answers what each of them said. */
 void alerts_test(struct app *app, struct route_reply *reply);
 

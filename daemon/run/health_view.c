@@ -13,13 +13,6 @@
 
 /* --- health --- */
 
-static const char *alert_trouble(struct app *app)
-{
-	char *trouble = app->health_view.alert_trouble;
-
-	return alerts_trouble(app, trouble) ? trouble : NULL;
-}
-
 static void fill_health(struct app *app, const struct engine_stats *stats,
                         struct health_input *input)
 {
@@ -47,7 +40,7 @@ static void fill_health(struct app *app, const struct engine_stats *stats,
 	                             ? store_path(app->store)
 	                             : logs_folder(app),
 	        .log_trouble = logs_trouble(app),
-	        .alert_trouble = alert_trouble(app),
+	        .alert_trouble = app->health_view.alert_trouble,
 	        .ready = stats->signed_in,
 	        .paused = stats->paused,
 	        .writing = stats->writing,
@@ -153,10 +146,22 @@ const char *health_view_refusal(const struct app *app)
 	return app->health_view.refusal;
 }
 
-void health_view_free(struct app *app)
+static void forget_refusal(struct app *app)
 {
 	free(app->health_view.refusal);
 	app->health_view.refusal = NULL;
+}
+
+void health_view_alerts(struct app *app, const char *trouble)
+{
+	free(app->health_view.alert_trouble);
+	app->health_view.alert_trouble = trouble[0] != '\0' ? xstrdup(trouble) : NULL;
+}
+
+void health_view_free(struct app *app)
+{
+	forget_refusal(app);
+	health_view_alerts(app, "");
 }
 
 void health_view_reloaded(struct app *app, struct str errors)
@@ -164,7 +169,7 @@ void health_view_reloaded(struct app *app, struct str errors)
 	struct str rest = errors, whole = str_split(&rest, '\n'),
 	           reason = utf8_cut(whole, REASON_BYTES_MAX);
 
-	health_view_free(app);
+	forget_refusal(app);
 	if (errors.len > 0)
 		app->health_view.refusal =
 		        xasprintf("%.*s%s%s", (int)reason.len, reason.data,

@@ -14,7 +14,7 @@ struct app;
 struct health_view {
 	/* why the last reload was refused; NULL = it succeeded, or there was none */
 	char *refusal;
-	char alert_trouble[320]; /* borrowed by the last judgement */
+	char *alert_trouble; /* why alerts do not reach anybody; NULL = they do */
 };
 
 /* Functions of views (daemon/control/views.h): append the body to `out` and return the HTTP
@@ -40,9 +40,11 @@ void health_view_words(const struct app *app, const struct health *health,
 /* To be called after each reload. `errors`, one per line, are the reasons of a refusal; only
  * the first is shown. {0} = the reload succeeded. */
 void health_view_reloaded(struct app *app, struct str errors);
+/* Alerts do not reach a channel, for this reason; "" = they reach all. */
+void health_view_alerts(struct app *app, const char *trouble);
 /* Why the last reload was refused; NULL = it was not. Borrowed until the next reload. */
 const char *health_view_refusal(const struct app *app);
-/* Forgets a refusal and frees its text. */
+/* Forgets a refusal and a trouble, and frees their texts. */
 void health_view_free(struct app *app);
 
 #endif

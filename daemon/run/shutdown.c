@@ -73,8 +73,9 @@ static void on_logs_closed(void *arg)
 	lag_close(&app->lag);
 	signals_close(&app->signals);
 	http_client_close(app->client);
-	if (http_client_lookups(app->client) + alerts_lookups(app) > 0 || audit_looks_up(app) ||
-	    writing_looks_up(app))
+	bool looks_up = http_client_lookups(app->client) > 0 || alerts_lookups(app) > 0;
+
+	if (looks_up || audit_looks_up(app) || writing_looks_up(app))
 		(void)uv_timer_start(&app->shutdown.patience, on_lookup_timeout, PATIENCE_MS, 0);
 }
 
@@ -130,7 +131,6 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	writing_close(app);
 	audit_close(app);
 	orders_close(app);
-	api_events_close(app);
 	sockets_close(app);
 	janitor_close(app);
 	manager_close(app);
@@ -159,7 +159,6 @@ enum exit_status shutdown_finish(struct app *app)
 	undoing_free(app);
 	writing_free(app);
 	health_view_free(app);
-	api_overruled_free(app);
 	logs_free(app);
 	app_post_free(app);
 	buf_free(&app->shutdown.report);

@@ -66,9 +66,6 @@ struct app {
 	struct api_events api_events;
 	struct api_overruled api_overruled;
 	struct alerts alerts;
-	struct alerts alerts;
-	struct api_events api_events;
-	struct api_overruled api_overruled;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */

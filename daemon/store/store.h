@@ -138,15 +138,6 @@ int store_deaths_fd(const struct store *store);
 /* Text of the last failure; NULL when there was none or a later write succeeded. Borrowed until
  * the loop's next turn. */
 const char *store_error(const struct store *store);
-/* Keeps a text for the next process, under a name that is a literal: at most STORE_KEPT_MAX names
- * (store_memory.h). It replaces the former text of the name; a rebuilt database has it too. `done`
- * is called once, on the loop: whether it is on the disk. One that is not must be kept again. */
-void store_keep(struct store *store, const char *name, const char *text,
-                void (*done)(void *arg, bool durable), void *arg);
-/* The last text of this name, of this process or a former one; NULL = there is none. Borrowed until
- * the next store_keep of this name. */
-const char *store_kept(const struct store *store, const char *name);
-
 /* Queues a write of no meaning: if it succeeds, store_error() becomes NULL. */
 void store_try(struct store *store);
 

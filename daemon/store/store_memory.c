@@ -54,7 +54,7 @@ void store_memory_keep(struct store_memory *memory, const char *name, const char
 	if (at == STORE_KEPT_MAX)
 		return;
 	if (at == memory->kept_count) {
-		memory->kept[at] = (struct store_kept){.name = xstrdup(name)};
+		memory->kept[at] = (struct store_text){.name = xstrdup(name)};
 		memory->kept_count++;
 	}
 	free(memory->kept[at].text);

@@ -10,7 +10,7 @@
 
 /* Texts that a part of the daemon keeps under a name of its own. */
 #define STORE_KEPT_MAX 4
-struct store_kept {
+struct store_text {
 	char *name, *text;
 };
 
@@ -22,7 +22,7 @@ struct store_memory {
 	/* Path of the last damaged database that nobody was told of yet; else NULL. */
 	char *damaged_copy;
 	uint64_t useless_tombstones; /* tombstones in it whose key was lost */
-	struct store_kept kept[STORE_KEPT_MAX];
+	struct store_text kept[STORE_KEPT_MAX];
 	size_t kept_count;
 };
 

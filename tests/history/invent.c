@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "daemon/store/sqlite/store_sqlite.h"
+#include "daemon/store/store_kept.h"
 #include "daemon/store/store_open.h"
 #include "invented.h"
 #include "observe/alert_book.h"

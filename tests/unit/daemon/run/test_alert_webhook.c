@@ -46,8 +46,8 @@ static void an_alert_has_all_that_a_gateway_needs(void **state)
 	        "\"kind\":\"success_rate\",\"event\":\"begun\",\"severity\":\"critical\",\"title\":"
 	        "\"Too few tickets succeed\",\"text\":\"98.12 % were "
 	        "\\\"processed\\\".\",\"since\":"
-	        "1795349880123,\"at\":1795350000123,\"lasted_ms\":null,\"value\":0.9812,"
-	        "\"threshold\":0.99,\"unit\":\"ratio\"}");
+	        "1795349880123,\"at\":1795350000123,\"lasted_ms\":null,\"value\":0.981200,"
+	        "\"threshold\":0.990000,\"unit\":\"ratio\"}");
 }
 
 /* So that a gateway can close what it opened. */

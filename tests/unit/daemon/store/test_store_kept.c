@@ -2,6 +2,8 @@
  * restart, and after a damaged database was replaced. */
 #include "store_lab.h"
 
+#include "daemon/store/store_kept.h"
+
 struct ends {
 	unsigned durable, lost;
 };
