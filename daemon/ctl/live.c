@@ -7,6 +7,7 @@
 #include "daemon/ctl/live_line.h"
 #include "daemon/ctl/stats.h"
 #include "daemon/ctl/tail.h"
+#include "daemon/ctl/top.h"
 
 bool live_is_meant(int argc, char **argv)
 {
@@ -23,7 +24,7 @@ int live_main(int argc, char **argv)
 		return LIVE_UNKNOWN;
 	}
 	switch (call.kind) {
-	case LIVE_TOP: return LIVE_FAILED;
+	case LIVE_TOP: return top_run(&call);
 	case LIVE_TAIL: return tail_run(&call);
 	case LIVE_STATS: return stats_run(&call);
 	case LIVE_EXPORT: return export_run(&call);

@@ -1,5 +1,7 @@
 /* The outcomes that were shown lately, because one may come twice: in the stream, and in the list
- * that fills a gap of the stream. */
+ * that fills a gap of the stream. The list has the time of the record, which is some moments away
+ * from that of the event; so outcomes of a ticket are the same when all but the time is, within a
+ * minute. */
 #ifndef DAEMON_CTL_SEEN_H
 #define DAEMON_CTL_SEEN_H
 
@@ -10,6 +12,8 @@
 struct seen {
 	struct {
 		int64_t at, ticket;
+		double processing_ms; /* -1 = unknown */
+		char outcome;         /* its first letter */
 	} rows[SEEN_MAX];
 	size_t next;
 };

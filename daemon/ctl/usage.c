@@ -39,6 +39,8 @@ void usage_print(void)
 	      "chose "
 	      "the\n"
 	      "                  same afterwards, time, cost\n"
+	      "  top             the state on a terminal, drawn again when it changes; --once\n"
+	      "  tail            outcomes as they come, a line each; -n N: first the last N\n"
 	      "  stats           the last 7 days in rows with their sums; --days N\n"
 	      "  export [FILE]   all decisions: --csv or --json, --since TIME, --until TIME\n"
 	      "  erase ID        delete everything stored about a ticket, and never analyse it "

@@ -54,7 +54,7 @@ static void send_skipped(const struct watcher *watcher, uint64_t count)
 	(void)send_event(watcher, &event);
 }
 
-static void write_state(struct app *app, struct buf *event)
+static void compose_state(struct app *app, struct buf *event)
 {
 	begin_event(event, "state");
 	buf_putc(event, '{');
@@ -95,7 +95,7 @@ static void tell_state(struct app *app)
 
 	if (!state_has_changed(app))
 		return;
-	write_state(app, &event);
+	compose_state(app, &event);
 	if (!event.overflow)
 		send_to_all(app, false, buf_str(&event));
 	buf_free(&event);
@@ -138,7 +138,7 @@ static void on_drained(void *arg, struct http_stream *stream)
 	struct watcher *watcher = arg;
 	struct buf event;
 
-	write_state(watcher->app, &event);
+	compose_state(watcher->app, &event);
 	if (!event.overflow)
 		(void)http_stream_send(stream, buf_str(&event));
 	buf_free(&event);
@@ -164,7 +164,7 @@ static void greet(struct watcher *watcher)
 	struct buf event;
 
 	(void)http_stream_send(watcher->stream, STR(GREETING));
-	write_state(app, &event);
+	compose_state(app, &event);
 	if (!event.overflow)
 		(void)http_stream_send(watcher->stream, buf_str(&event));
 	buf_free(&event);

@@ -54,6 +54,20 @@ static void add_guards(struct app *app, const struct engine_stats *stats, struct
 	buf_putc(json, '}');
 }
 
+static void add_alerts(const struct app *app, struct buf *json)
+{
+	const char *worst = alerts_worst(app);
+
+	json_add_key(json, "alerts");
+	buf_putc(json, '{');
+	json_add_member_int(json, "active", (int64_t)alerts_active(app));
+	if (worst != NULL)
+		json_add_member(json, "worst", str_of(worst));
+	else
+		add_null(json, "worst");
+	buf_putc(json, '}');
+}
+
 void api_now_state_members(struct app *app, struct buf *json)
 {
 	const struct config *config = app->settings->config;
@@ -72,8 +86,7 @@ void api_now_state_members(struct app *app, struct buf *json)
 	status_view_add_work(&stats.load, json);
 	status_view_add_queue(&stats, json);
 	add_guards(app, &stats, json);
-	json_add_key(json, "alerts");
-	buf_puts(json, "{\"active\":0,\"worst\":null}");
+	add_alerts(app, json);
 }
 
 void api_now_state(struct app *app, struct buf *json)

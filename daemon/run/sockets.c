@@ -11,7 +11,9 @@
 #include "daemon/run/api_now.h"
 #include "daemon/run/api_overruled.h"
 #include "daemon/run/api_series.h"
+#include "daemon/run/api_metrics.h"
 #include "daemon/run/api_session.h"
+#include "daemon/run/api_tickets.h"
 #include "daemon/run/metering_view.h"
 #include "daemon/run/orders.h"
 #include "daemon/run/state.h"
@@ -33,6 +35,8 @@ static const struct view views[] = {
         {.path = "/api/v1/overruled", .begin = api_overruled_begin, .right = RIGHT_LOOK},
         {.path = "/api/v1/decisions", .begin = api_decisions_begin, .right = RIGHT_READ},
         {.path = "/api/v1/series", .begin = api_series_begin, .right = RIGHT_LOOK},
+        {.path = "/api/v1/tickets", .begin = api_tickets_begin, .right = RIGHT_READ},
+        {.path = "/api/v1/metrics", .type = VIEW_JSON, .write = api_metrics, .right = RIGHT_LOOK},
         {.path = "/api/v1/session", .type = VIEW_JSON, .write = api_session, .right = RIGHT_LOOK},
         {.path = "/api/v1/events", .begin = api_events_begin, .right = RIGHT_LOOK},
         {.path = "/metrics",

@@ -63,9 +63,9 @@ struct app {
 	enum exit_status status; /* exit status of the run, valid once it is finished */
 	/* The parts. */
 	struct admission admission;
+	struct alerts alerts;
 	struct api_events api_events;
 	struct api_overruled api_overruled;
-	struct alerts alerts;
 	struct app_post app_post;
 	struct audit audit;
 	struct backtest *backtest; /* NULL = none */

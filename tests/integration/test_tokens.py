@@ -324,7 +324,7 @@ def test_wrong_tokens_are_logged_with_their_address_and_do_not_fill_the_log(serv
     assert log.count("with a wrong token refused; the last one came from 127.0.0.1:") == 1 and WRONG not in log
 
 
-def test_a_stop_waits_for_no_guess(serve):
+def test_a_stop_while_a_guess_waits_is_a_clean_one(serve):
     service = serve()
     with socket.create_connection(("127.0.0.1", service.port)) as guess:
         guess.sendall(f"GET /status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {WRONG}\r\n\r\n".encode())

@@ -55,13 +55,15 @@ static inline int64_t former_ask(const char *path, const char *question)
 }
 
 /* The text of the tables, kept beside this file. */
-static inline char *former_tables(void)
+static inline char *former_tables_of(int schema)
 {
-	FILE *file = fopen(TEST_FOLDER "/schema1.sql", "rb");
+	char *name = xasprintf("%s/schema%d.sql", TEST_FOLDER, schema);
+	FILE *file = fopen(name, "rb");
 	char piece[4096];
 	struct buf text;
 	size_t got;
 
+	free(name);
 	assert_non_null(file);
 	buf_init(&text, 1 << 20);
 	while ((got = fread(piece, 1, sizeof(piece), file)) > 0)
@@ -139,7 +141,7 @@ static const char former_rows[] =
 static inline void former_make(const struct lab *lab, int more)
 {
 	sqlite3 *db = former_sqlite(lab->path);
-	char *text = former_tables(), *many;
+	char *text = former_tables_of(1), *many;
 
 	former_run(db, "PRAGMA journal_mode = WAL; BEGIN");
 	former_run(db, text);

@@ -309,6 +309,84 @@ static void the_history_of_schema_1_becomes_the_list(void **state)
 	lab_free(&lab);
 }
 
+/* Two accounts have a ticket of the same number; one of them was taken back. */
+static const char rows_of_2[] =
+        "INSERT INTO record (account, serial, wall, ticket, kind, sequence, payload) VALUES"
+        " (1, 50, 1795608010000, 50, 0, 1, '" DECISION "'),"
+        " (1, 51, 1795608011000, 50, 2, 1, '" WRITTEN "'),"
+        " (2, 52, 1795608012000, 50, 8, 1, '{\"over\":true,\"result\":\"undone\"}'),"
+        " (2, 53, 1795608013000, 50, 2, 1, '{\"state\":\"done\"}'),"
+        " (1, 54, 1795608014000, 50, 10, 1, '{}');"
+        "INSERT INTO statistic VALUES (1995120, 1, 3, 1, 2, 9000, 4, 0, 0, 5, 600, 70, 61200, 1,"
+        " 1, 1, 0, 1, 1, 1, 1, 1, 1), (1995120, 2, 1, 0, 0, 3000, 1, 0, 0, 1, 100, 10, 1000, 1,"
+        " 0, 0, 0, 1, 0, 0, 0, 0, 1);";
+
+static void schema_2_becomes_the_present_one(void **state)
+{
+	struct store_listed_filter filter = store_listed_all();
+	struct told told = {.more = false};
+	struct lab lab, fresh;
+	char *text = former_tables_of(2);
+	sqlite3 *db;
+
+	lab_new(&lab);
+	db = former_sqlite(lab.path);
+	former_run(db, text);
+	former_run(db, rows_of_2);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	free(text);
+	lab_open(&lab);
+	assert_true(lab_has(&lab, ".schema2"));
+	lab_read_counts(&lab, NOON);
+	assert_int_equal(lab.kept_rows, 2);
+	assert_int_equal(lab.kept.processed, 4);
+	assert_int_equal(lab.kept.negative, 2);
+	assert_int_equal(lab.kept.ms_more, 0);
+	lab_start(&lab);
+	buf_init(&told.lines, 1 << 16);
+	assert_true(store_decisions(lab.store, &filter, tell_page, &told));
+	lab_run(&lab);
+	assert_string_equal(buf_cstr(&told.lines), "50 success [>] 0 ms -1 \n"
+	                                           "50 success refund high negative by gpt-4o-mini "
+	                                           "5512 [normal>urgent] 1234 ms -1 \n");
+	buf_free(&told.lines);
+	lab_close(&lab);
+	lab_new(&fresh);
+	lab_open(&fresh);
+	store_close(fresh.store, NULL, NULL);
+	fresh.store = NULL;
+	text = tables_of(lab.path);
+	char *made = tables_of(fresh.path);
+	assert_string_equal(text, made);
+	free(text);
+	free(made);
+	lab_free(&lab);
+	lab_free(&fresh);
+}
+
+/* A damaged file of schema 2 is salvaged, and listed from what could be read. */
+static void a_damaged_table_of_schema_2_costs_what_it_held(void **state)
+{
+	char *text = former_tables_of(2);
+	struct lab lab;
+	sqlite3 *db;
+
+	lab_new(&lab);
+	db = former_sqlite(lab.path);
+	former_run(db, text);
+	former_run(db, rows_of_2);
+	former_run(db, "INSERT INTO alive VALUES (51, 1, 50, 2, 2305843009213693952);"
+	               "ALTER TABLE statistic RENAME COLUMN bug TO insect");
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	free(text);
+	lab_open(&lab);
+	assert_true(lab_has(&lab, ".bak"));
+	store_close(lab.store, NULL, NULL);
+	lab.store = NULL;
+	assert_int_equal(former_ask(lab.path, "SELECT count(*) FROM listed WHERE ticket = 50"), 1);
+	lab_free(&lab);
+}
+
 /* 102,000 records of usual length: a matter of seconds, and of little memory. */
 static void a_long_history_is_listed_in_little_memory(void **state)
 {
@@ -463,6 +541,8 @@ int main(void)
 	        cmocka_unit_test(every_row_is_of_the_first_account),
 	        cmocka_unit_test(accounts_do_not_see_each_other),
 	        cmocka_unit_test(the_history_of_schema_1_becomes_the_list),
+	        cmocka_unit_test(schema_2_becomes_the_present_one),
+	        cmocka_unit_test(a_damaged_table_of_schema_2_costs_what_it_held),
 	        cmocka_unit_test(a_long_history_is_listed_in_little_memory),
 	        cmocka_unit_test(a_damaged_table_of_schema_1_costs_what_it_held),
 	        cmocka_unit_test(pages_of_schema_1_that_are_overwritten_cost_their_records_only),
