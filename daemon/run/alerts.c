@@ -16,6 +16,8 @@
 #define LOOK_AT_MOST MSEC_SECOND
 #define LOOK_WHILE_ACTIVE (5 * MSEC_SECOND)
 #define LOOK_SELDOM (15 * MSEC_SECOND)
+/* What the client keeps for the next request, its parsed certificates above all, is freed. */
+#define REST_AFTER (20 * MSEC_SECOND)
 #define SAVE_AGAIN (30 * MSEC_SECOND)
 /* An alert about a ticket has no end of its own: it is over when none came for a day. */
 #define OF_TICKET_LASTS MSEC_DAY
@@ -291,10 +293,11 @@ static void send_messages(struct app *app, struct clock_reading now)
 			alerts->client = alert_sender_client(&app->loop, app->settings->config,
 			                                     app->settings->ca_file);
 		alerts->client_used = true;
+		alerts->sent = now.mono;
 		alert_sender_pump(sender, alerts->client, now);
 	}
 	if (alerts->client_used && http_client_in_flight(alerts->client) == 0 &&
-	    now.mono - alerts->looked >= LOOK_WHILE_ACTIVE) {
+	    now.mono - alerts->sent >= REST_AFTER) {
 		alerts->client_used = false;
 		http_client_rest(alerts->client);
 	}

@@ -23,6 +23,7 @@ struct alerts {
 	uv_timer_t timer;
 	struct http_client *client; /* NULL until a message is to be sent */
 	bool client_used;           /* since it was last told to rest */
+	msec sent;                  /* monotonic: when a message was last to be sent */
 	struct alert_sender senders[ALERT_CHANNELS];
 	struct sli sli;
 	uint64_t answers, unusable, passes; /* as last seen in the engine's tallies */
