@@ -161,6 +161,14 @@ static msec gap_begin(const struct tail *tail)
 	return since > tail->began ? since : tail->began;
 }
 
+static void plan_gap(struct tail *tail, msec from)
+{
+	if (tail->gap_due != 0)
+		return;
+	tail->gap_due = after_ms(GAP_WAIT_MS);
+	tail->gap_from = from;
+}
+
 /* --- the stream --- */
 
 static void on_opened(void *arg)
@@ -195,9 +203,8 @@ static void on_event(void *arg, struct str name, struct str data)
 	} else if (outcome) {
 		take_outcome(tail, tree);
 		return;
-	} else if (tail->gap_due == 0) {
-		tail->gap_due = after_ms(GAP_WAIT_MS);
-		tail->gap_from = gap_begin(tail);
+	} else {
+		plan_gap(tail, gap_begin(tail));
 	}
 	json_free(tree);
 }
@@ -222,12 +229,17 @@ static void on_closed(void *arg, enum wire_end end, int status, const char *why)
 	tail->retry_ms = tail->retry_ms < RETRY_MOST_MS ? 2 * tail->retry_ms : RETRY_MOST_MS;
 }
 
+/* What ended right before was no event for us, and may not be in the list yet: it is read again a
+ * little later. */
 static void begin_stream(struct tail *tail)
 {
-	if (tail->ever)
+	if (tail->ever) {
+		plan_gap(tail, gap_begin(tail));
 		show_earlier(tail, gap_begin(tail), GAP_ROWS_MAX);
-	else if (tail->call->earlier > 0)
+	} else if (tail->call->earlier > 0) {
 		show_earlier(tail, -1, (size_t)tail->call->earlier);
+		plan_gap(tail, tail->last_at);
+	}
 	if (tail->down)
 		tell("connected again", "");
 	tail->opened = tail->down = false;

@@ -615,46 +615,59 @@ def test_only_a_wrong_token_waits(start):
     began = time.monotonic()
     for token in (READ, COMMAND, None):
         assert status_of(server.talk(tcp(b"GET /text", bearer(token) if token else b""), tcp=True)) == 200
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 0.9
     assert [status_of(read_all(connection)) for connection in wrong] == [401] * 4
     assert 0.9 < time.monotonic() - began < 5
     for connection in wrong:
         connection.close()
 
 
-def test_many_guesses_at_once_are_refused_and_tell_nothing(start):
-    server = start(*TOKENS, tcp=True)
+def guess_at_once(server):
+    """While five wrong tokens wait: the answers to a wrong token, to a right one that is new here, for a command, and to one that is
+    known; and how long they took."""
     assert status_of(server.talk(tcp(b"GET /text", bearer(READ)), tcp=True)) == 200
-    wrong = []
-    for _ in range(5):
-        wrong.append(server.connect(tcp=True))
-        wrong[-1].sendall(tcp(b"GET /text", bearer(WRONG)))
-    assert status_of(server.talk(tcp(b"GET /text"), tcp=True)) == 200  # so the guesses have arrived; and who does not guess is not concerned
-    # Nothing tells a right guess from a wrong one, be it for commands …
-    answers = {re.sub(rb"Date: .*\r\n", b"", server.talk(tcp(b"GET /text", bearer(token)), tcp=True)) for token in (WRONG, COMMAND)}
-    refused, = answers
-    assert status_of(refused) == 429
-    assert b"Retry-After: 1\r\n" in server.talk(tcp(b"POST /pause", JSON + bearer(COMMAND)), tcp=True)
-    # … but who was known here before the guessing is served.
     began = time.monotonic()
-    assert status_of(server.talk(tcp(b"GET /explain/5", bearer(READ)), tcp=True)) == 200
-    assert time.monotonic() - began < 0.5
+    wrong = [server.connect(tcp=True) for _ in range(5)]
+    for connection in wrong:
+        connection.sendall(tcp(b"GET /text", bearer(WRONG)))
+    assert status_of(server.talk(tcp(b"GET /text"), tcp=True)) == 200  # who does not guess is not concerned; and by now they have arrived
+    answers = [server.talk(data, tcp=True) for data in (tcp(b"GET /text", bearer(WRONG)), tcp(b"GET /text", bearer(COMMAND)),
+                                                        tcp(b"POST /pause", JSON + bearer(COMMAND)), tcp(b"GET /explain/5", bearer(READ)))]
+    took = time.monotonic() - began
     assert [status_of(read_all(connection)) for connection in wrong] == [401] * 5
-    assert status_of(server.talk(tcp(b"POST /pause", JSON + bearer(COMMAND)), tcp=True)) == 200
     for connection in wrong:
         connection.close()
+    return [re.sub(rb"Date: .*\r\n", b"", answer) for answer in answers], took
 
 
-def test_who_guesses_and_leaves_is_counted_and_the_end_waits_for_no_guess(start):
-    server = start(*TOKENS, tcp=True)
+def test_many_guesses_at_once_are_refused_and_tell_nothing(start):
+    """But who was known here before the guessing is served: behind a proxy all have one address."""
     for _ in range(5):
-        with server.connect(tcp=True) as connection:
-            connection.sendall(tcp(b"GET /text", bearer(WRONG)))
-            server.talk(request(b"GET /health"))  # the other one was read by now
-    assert status_of(server.talk(tcp(b"GET /text", bearer(COMMAND)), tcp=True)) == 429
-    began = time.monotonic()
-    server.stop()
-    assert time.monotonic() - began < 0.9
+        server = start(*TOKENS, tcp=True)
+        (wrong, right, command, known), took = guess_at_once(server)
+        if took < 0.9:  # else the machine is so busy that the guesses were over
+            break
+        server.stop()
+    assert status_of(wrong) == 429 and b"Retry-After: 1\r\n" in wrong
+    assert right == wrong and command == wrong
+    assert status_of(known) == 200
+    assert status_of(server.talk(tcp(b"POST /pause", JSON + bearer(COMMAND)), tcp=True)) == 200
+
+
+def test_who_guesses_and_leaves_is_counted(start):
+    for _ in range(5):
+        server = start(*TOKENS, tcp=True)
+        began = time.monotonic()
+        for _ in range(5):
+            with server.connect(tcp=True) as connection:
+                connection.sendall(tcp(b"GET /text", bearer(WRONG)))
+                server.talk(request(b"GET /health"))  # the other one was read by now
+        status = status_of(server.talk(tcp(b"GET /text", bearer(COMMAND)), tcp=True))
+        took = time.monotonic() - began
+        server.stop()
+        if took < 0.9:
+            break
+    assert status == 429
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 7000, " ", "\x00\xff" * 20])

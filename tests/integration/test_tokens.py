@@ -87,9 +87,10 @@ QUARTER, DAY = 15 * 60 * 1000, 24 * 3600 * 1000
 SPAN = f"from={int(time.time() * 1000) // QUARTER * QUARTER - DAY}&to={int(time.time() * 1000) // QUARTER * QUARTER}"
 PATHS = {("GET", "/health"): STATE, ("GET", "/"): SHELL, ("GET", "/main.js"): SHELL, ("GET", "/live"): LOOK, ("GET", "/ready"): LOOK, ("GET", "/metrics"): LOOK,
          ("GET", "/api/v1/now"): LOOK, ("GET", f"/api/v1/series?{SPAN}&step=1h"): LOOK, ("GET", f"/api/v1/overruled?{SPAN}"): LOOK,
-         ("GET", "/api/v1/alerts"): LOOK, ("GET", "/api/v1/session"): LOOK, ("HEAD", "/api/v1/events"): LOOK,
+         ("GET", "/api/v1/alerts"): LOOK, ("GET", "/api/v1/session"): LOOK, ("GET", "/api/v1/metrics"): LOOK,
+         ("HEAD", "/api/v1/events"): LOOK,
          ("GET", "/status"): READING, ("GET", "/explain/1"): READING, ("GET", "/api/v1/decisions"): READING, ("GET", "/api/v1/decisions/1"): READING,
-         ("GET", "/report/7d"): READING, ("GET", "/history"): READING,
+         ("GET", "/report/7d"): READING, ("GET", "/history"): READING, ("GET", "/api/v1/tickets?client_id=1"): READING,
          ("GET", "/audit"): ORDER, ("GET", "/undo/1"): ORDER, ("GET", "/api/v1/undo/1"): ORDER, ("POST", "/pause"): ORDER, ("POST", "/api/v1/resume"): ORDER,
          ("POST", "/reload"): ORDER}
 WITHOUT = {"loopback": LOOK, "proxy": SHELL, "beyond": STATE}
@@ -324,7 +325,7 @@ def test_wrong_tokens_are_logged_with_their_address_and_do_not_fill_the_log(serv
     assert log.count("with a wrong token refused; the last one came from 127.0.0.1:") == 1 and WRONG not in log
 
 
-def test_a_stop_waits_for_no_guess(serve):
+def test_a_stop_while_a_guess_waits_is_a_clean_one(serve):
     service = serve()
     with socket.create_connection(("127.0.0.1", service.port)) as guess:
         guess.sendall(f"GET /status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {WRONG}\r\n\r\n".encode())
