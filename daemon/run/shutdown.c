@@ -131,6 +131,7 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	writing_close(app);
 	audit_close(app);
 	orders_close(app);
+	api_events_close(app);
 	sockets_close(app);
 	janitor_close(app);
 	manager_close(app);
