@@ -151,6 +151,7 @@ enum exit_status shutdown_finish(struct app *app)
 	ENSURE(uv_loop_close(&app->loop) == 0);
 	http_client_free(app->client);
 	alerts_free(app);
+	api_overruled_free(app);
 	engine_free(app->engine);
 	print_report(app);
 	records_free(app);
