@@ -131,6 +131,7 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	writing_close(app);
 	audit_close(app);
 	orders_close(app);
+	api_events_close(app);
 	sockets_close(app);
 	janitor_close(app);
 	manager_close(app);
@@ -150,6 +151,7 @@ enum exit_status shutdown_finish(struct app *app)
 	ENSURE(uv_loop_close(&app->loop) == 0);
 	http_client_free(app->client);
 	alerts_free(app);
+	api_overruled_free(app);
 	engine_free(app->engine);
 	print_report(app);
 	records_free(app);

@@ -24,10 +24,10 @@ SYSTEM_ROOTS = "/etc/ssl/certs/ca-certificates.crt"
 class Service:
     """The daemon as a service, with its socket below `home`."""
 
-    def __init__(self, base, home, **more):
+    def __init__(self, base, home, *options, **more):
         self.socket = os.path.join(home, "socket")
         self.began = time.monotonic()
-        self.process = subprocess.Popen([DAEMON], env=environment(base, home, AI_TICKETD_HTTP_SOCKET=self.socket, **more),
+        self.process = subprocess.Popen([DAEMON, *options], env=environment(base, home, AI_TICKETD_HTTP_SOCKET=self.socket, **more),
                                         cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.pid = self.process.pid
 
@@ -102,19 +102,19 @@ OUTCOME = {
     "model_ms": 1490, "write_ms": 2211, "queue_ms": 123}
 
 
-def fill_store(home, count):
-    """The history of as many tickets, as the daemon leaves it, in a database that the daemon has made."""
+def fill_store(home, count, first=1):
+    """The history of as many tickets, of which `first` is the first, as the daemon leaves it, in a database that the daemon has made."""
     with Service("http://127.0.0.1:1", home) as service:
         service.ready()
     payloads = [json.dumps(payload, separators=(",", ":")) for payload in (DECISION, INTENT, OUTCOME)]
     with contextlib.closing(sqlite3.connect(os.path.join(home, "state.db"))) as database, database:
         database.executemany(
             "INSERT INTO record (serial, wall, account, ticket, kind, sequence, payload) VALUES (?, ?, 1, ?, ?, ?, ?)",
-            ((3 * n + kind, 1795608000000 + n, n, kind, 3 * n + kind, payloads[kind])
+            ((3 * n + kind, 1795608000000 + n, first - 1 + n, kind, 3 * n + kind, payloads[kind])
              for n in range(1, count + 1) for kind in range(3)))
         brief = 2 << 60 | OUTCOME["verdict"]  # lib/engine/known.c
         database.executemany("INSERT INTO alive (serial, account, ticket, kind, brief) VALUES (?, 1, ?, 2, ?)",
-                             ((3 * n + 2, n, brief) for n in range(1, count + 1)))
+                             ((3 * n + 2, first - 1 + n, brief) for n in range(1, count + 1)))
 
 
 def ready():
@@ -154,6 +154,38 @@ def answers(count=4000):
         row(f"service: /{path} while 256 transfers run, p99",
             f"{p99:.1f} ms (max {highest:.0f}; bare echo {quantile(taken['echo'], 0.99):.1f}, max {max(taken['echo']):.0f})",
             "below 5 ms", p99 < 5)
+
+
+def fill_list(home, count):
+    """As many rows in the list of decisions; `class` is what daemon/store/sqlite/class.c makes of outcome and labels."""
+    now = int(time.time() * 1000)
+    with contextlib.closing(sqlite3.connect(os.path.join(home, "state.db"))) as database, database:
+        database.executemany(
+            "INSERT INTO listed (serial, wall, account, ticket, class, undone, priority_was, priority_is, took, reason)"
+            " VALUES (?, ?, 1, ?, ?, 0, 1, 2, 3000, '')",
+            ((n, now - (count - n) * 1000, n, (1 + n % 4) << 8 | (1 + n % 3) << 5 | (1 + n // 7 % 3) << 2) for n in range(1, count + 1)))
+
+
+def watched(count=2000, history=100000):
+    """What the dashboard costs: 32 streams, scrapes, and questions to the API beside a full load, over a long history."""
+    with tempfile.TemporaryDirectory() as home:
+        fill_store(home, history, first=1000000)
+        fill_list(home, history)
+        size = os.path.getsize(os.path.join(home, "state.db")) / 1e6
+        with Sim("--tickets", str(count), "--text-bytes", "500", *ACCOUNT) as sim, \
+                Service(sim.base, home, "--accept-account-change", **BUSY) as service:
+            service.ready()
+            watchers = subprocess.Popen([sys.executable, os.path.join(HERE, "watchers.py"), service.socket], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+            service.until_processed(count)
+            taken = json.loads(watchers.communicate()[0])
+            loop = service.get("/status")["loop"]
+    api, scrapes = taken["api"], taken["metrics"]
+    row(f"service: lag of the loop with 32 streams, 8 scrapes a second, {size:.0f} MB of history, 256 in flight, p99",
+        f"{loop['lag_p99_ms']:.1f} ms (max {loop['lag_max_ms']:.0f}; {taken['events']:,} events)", "below 10 ms", loop["lag_p99_ms"] < 10)
+    row("… /api/v1/*, p99", f"{quantile(api, 0.99):.1f} ms (max {max(api):.0f}, of {len(api)})", "below 50 ms", quantile(api, 0.99) < 50)
+    row("… /metrics, p99", f"{quantile(scrapes, 0.99):.1f} ms (max {max(scrapes):.0f}; bare echo {quantile(taken['echo'], 0.99):.1f})",
+        "below 5 ms", quantile(scrapes, 0.99) < 5)
 
 
 def lag(count=10000):
@@ -214,5 +246,5 @@ def idle(count=2000):
 
 
 def service():
-    for measure in (ready, answers, lag, idle):
+    for measure in (ready, answers, watched, lag, idle):
         measure()
