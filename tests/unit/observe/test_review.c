@@ -346,6 +346,34 @@ static void no_share_is_called_all_or_nothing_that_is_not(void **state)
 	lab_free(&lab);
 }
 
+/* Two bugs were compared and one was called a refund; the urgency of one of three was changed. */
+static void labels_that_agents_overruled_come_first(void **state)
+{
+	struct lab lab;
+
+	lab_init(&lab);
+	decide(&lab, DECISION, 1, "bug", "high");
+	decide(&lab, DECISION, 2, "bug", "low");
+	decide(&lab, DECISION, 3, "other", "low");
+	decide(&lab, DECISION, 4, "other", "low"); /* of which nobody has chosen anything */
+	choose(&lab, 1, NOW, "null", "\"money_back\"");
+	choose(&lab, 2, NOW, "\"low\"", "\"bug\"");
+	choose(&lab, 3, NOW, "\"high\"", "");
+	review_write_overruled(&lab.review, &lab.facts);
+	assert_string_equal(
+	        buf_cstr(&lab.facts),
+	        "\"sampled\":3,\"fields\":["
+	        "{\"field\":\"root_cause\",\"compared\":2,\"same\":1,\"differences\":["
+	        "{\"ours\":\"bug\",\"theirs\":\"refund\",\"count\":1}]},"
+	        "{\"field\":\"urgency\",\"compared\":2,\"same\":1,\"differences\":["
+	        "{\"ours\":\"low\",\"theirs\":\"high\",\"count\":1}]},"
+	        "{\"field\":\"sentiment\",\"compared\":0,\"same\":0,\"differences\":[]}],"
+	        "\"labels\":[{\"field\":\"root_cause\",\"label\":\"bug\",\"overruled\":1,"
+	        "\"compared\":2},{\"field\":\"urgency\",\"label\":\"low\",\"overruled\":1,"
+	        "\"compared\":2}]");
+	lab_free(&lab);
+}
+
 static void spans_have_a_number_and_a_unit(void **state)
 {
 	static const char *const bad[] = {"",    "7",    "d",   "7m",   "0d",
@@ -377,6 +405,7 @@ int main(void)
 	        cmocka_unit_test(nothing_at_all_is_said_in_one_sentence_with_what_to_do),
 	        cmocka_unit_test(the_numbers_add_up_whatever_the_records_say),
 	        cmocka_unit_test(no_share_is_called_all_or_nothing_that_is_not),
+	        cmocka_unit_test(labels_that_agents_overruled_come_first),
 	        cmocka_unit_test(spans_have_a_number_and_a_unit),
 	};
 

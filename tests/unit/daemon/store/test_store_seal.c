@@ -2,6 +2,7 @@
  * guessed with a wrong key. The seal here is a toy that shows what the store does with it. */
 #include <sqlite3.h>
 
+#include "daemon/store/store_listed.h"
 #include "store_lab.h"
 
 #define DONE "{\"state\":\"done\",\"untagged\":false}"
@@ -209,6 +210,64 @@ static void a_payload_of_another_account_does_not_open_either(void **state)
 	lab_free(&lab);
 }
 
+/* --- reasons in the list of decisions --- */
+
+static void put_failed(struct lab *lab, uint64_t ticket, const char *reason)
+{
+	struct record record = {.sequence = ++lab->sequence,
+	                        .kind = RECORD_OUTCOME,
+	                        .ticket = TICKET(ticket),
+	                        .payload = xstrdup("{\"state\":\"failed\"}"),
+	                        .listed = xmalloc(sizeof(struct listed))};
+
+	listed_init(record.listed, OUTCOME_ERROR, 0);
+	listed_set_reason(record.listed, str_of(reason));
+	store_put(lab->store, &record, NOON + (msec)ticket);
+}
+
+static void note_reasons(void *arg, const struct store_listed_page *page)
+{
+	assert_null(page->error);
+	for (size_t i = 0; i < page->count; i++)
+		buf_printf(arg, "%llu [%s]\n", (unsigned long long)page->rows[i].ticket.id,
+		           page->rows[i].listed.reason);
+}
+
+static void assert_reasons(struct lab *lab, const char *expected)
+{
+	struct store_listed_filter all = store_listed_all();
+	struct buf lines;
+
+	buf_init(&lines, 1 << 16);
+	assert_true(store_decisions(lab->store, &all, note_reasons, &lines));
+	lab_run(lab);
+	assert_string_equal(buf_cstr(&lines), expected);
+	buf_free(&lines);
+}
+
+static void reasons_are_sealed_and_told(void **state)
+{
+	struct lab lab;
+
+	begin_sealed(&lab);
+	put_failed(&lab, 7, "printer on fire");
+	put_failed(&lab, 8, "");
+	assert_reasons(&lab, "8 []\n7 [printer on fire]\n");
+	lab_close(&lab);
+	assert_false(lab_holds(&lab, "", "printer"));
+	sql(&lab, "UPDATE listed SET reason = (SELECT reason FROM listed WHERE ticket = 7)");
+	lab_open(&lab);
+	seal_with(&lab, key_a);
+	lab_start(&lab);
+	assert_reasons(&lab, "8 []\n7 [printer on fire]\n"); /* not of another ticket */
+	lab_close(&lab);
+	lab_open(&lab);
+	lab_start(&lab);
+	assert_reasons(&lab, "8 []\n7 []\n"); /* without the key the rest is told */
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +279,7 @@ int main(void)
 	        cmocka_unit_test(another_key_is_refused_when_all_tickets_are_done),
 	        cmocka_unit_test(one_payload_that_does_not_open_is_told_as_empty),
 	        cmocka_unit_test(a_payload_of_another_account_does_not_open_either),
+	        cmocka_unit_test(reasons_are_sealed_and_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
