@@ -94,16 +94,18 @@ def api(tmp_path_factory):
     """One service for all tests of the file: they look, and what they change is none of each other's business."""
     from conftest import World
     world = World(tmp_path_factory.mktemp("contract"))
-    running = Service(world, "--tickets", 40, "--forbidden", "3", "--closed", "5", AI_TICKETD_ZENDESK_POLL_INTERVAL="5m")
-    api = Api(running)
-    end = time.monotonic() + 90
-    while api.call("get", "/api/v1/now")[1]["today"]["processed"] < 38:
-        assert time.monotonic() < end
-        time.sleep(0.2)
-    yield api
-    running.process.terminate()
-    assert running.process.wait(timeout=60) == 0
-    world.stop()
+    try:
+        running = Service(world, "--tickets", 40, "--forbidden", "3", "--closed", "5", AI_TICKETD_ZENDESK_POLL_INTERVAL="5m")
+        api = Api(running)
+        end = time.monotonic() + 90
+        while api.call("get", "/api/v1/now")[1]["today"]["processed"] < 38:
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        yield api
+        running.process.terminate()
+        assert running.process.wait(timeout=60) == 0, (world.path / "err").read_text()[-3000:]
+    finally:
+        world.stop()
 
 
 # --- the file itself ---
