@@ -131,6 +131,7 @@ void shutdown_begin(struct app *app, enum exit_status status)
 	writing_close(app);
 	audit_close(app);
 	orders_close(app);
+	api_events_close(app);
 	sockets_close(app);
 	janitor_close(app);
 	manager_close(app);
@@ -159,6 +160,7 @@ enum exit_status shutdown_finish(struct app *app)
 	undoing_free(app);
 	writing_free(app);
 	health_view_free(app);
+	api_overruled_free(app);
 	logs_free(app);
 	app_post_free(app);
 	buf_free(&app->shutdown.report);
