@@ -52,6 +52,9 @@ struct outbox_counts alert_view_counts(const struct alert_sender senders[ALERT_C
 		sum.sent += one->sent;
 		sum.merged += one->merged;
 		sum.given_up += one->given_up;
+		for (size_t severity = 0; severity < OUTBOX_SEVERITIES; severity++)
+			for (size_t end = 0; end < OUTBOX_ENDS; end++)
+				sum.ends[severity][end] += one->ends[severity][end];
 	}
 	return sum;
 }

@@ -108,18 +108,6 @@ void metering_reloaded(struct app *app, bool accepted)
 		app->metering.reloaded_wall = clock_now().wall;
 }
 
-void metering_alert(struct app *app, enum alert_severity severity,
-                    enum metering_alert_result result)
-{
-	app->metering.alerts[severity][result]++;
-}
-
-void metering_alerts_from(struct app *app,
-                          void (*count)(const struct app *app, size_t ret[METERING_SEVERITIES]))
-{
-	app->metering.alerts_now = count;
-}
-
 void metering_stored(void *arg, enum store_work work, uint64_t ns)
 {
 	struct app *app = arg;

@@ -31,16 +31,6 @@ enum metering_route {
 enum metering_answer { METERING_2XX, METERING_3XX, METERING_401, METERING_4XX, METERING_5XX };
 #define METERING_ANSWERS (METERING_5XX + 1)
 
-/* What became of a message about an alert. */
-enum metering_alert_result {
-	METERING_ALERT_SENT,
-	METERING_ALERT_MERGED,  /* it went into another message */
-	METERING_ALERT_FAILED,  /* its receiver refused it */
-	METERING_ALERT_DROPPED, /* it was given up */
-	METERING_ALERT_RESULTS
-};
-#define METERING_SEVERITIES (ALERT_CRITICAL + 1)
-
 struct metering {
 	const struct http_server *server; /* NULL before there is one */
 	struct histogram durations[REQUEST_OPERATIONS];
@@ -51,9 +41,6 @@ struct metering {
 	uint64_t in_flight[UPSTREAM_COUNT];
 	uint64_t bytes[UPSTREAM_COUNT][2]; /* sent, received */
 	uint64_t answers[METERING_ROUTES][METERING_ANSWERS];
-	uint64_t alerts[METERING_SEVERITIES][METERING_ALERT_RESULTS];
-	/* alerts that last now; NULL = nobody tells */
-	void (*alerts_now)(const struct app *app, size_t ret[METERING_SEVERITIES]);
 	bool reload_refused; /* the last reload */
 	msec reloaded_wall;  /* when a configuration was last accepted */
 	msec last_done_wall; /* when a ticket was last done; 0 = never in this process */
@@ -68,11 +55,6 @@ void metering_replied(struct app *app, const struct effect *effect, const struct
 void metering_outcome(struct app *app, const struct outcome *outcome);
 /* A configuration that was read while the service runs was accepted or refused. */
 void metering_reloaded(struct app *app, bool accepted);
-void metering_alert(struct app *app, enum alert_severity severity,
-                    enum metering_alert_result result);
-/* Who tells how many alerts last now, by severity; called for each scrape. */
-void metering_alerts_from(struct app *app,
-                          void (*count)(const struct app *app, size_t ret[METERING_SEVERITIES]));
 /* Counts what this server answers from now on; it must live as long as it is asked for metrics. */
 void metering_watch(struct app *app, struct http_server *server);
 /* Callback of the store; `arg` is the struct app. */

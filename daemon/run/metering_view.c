@@ -89,22 +89,21 @@ static void write_alerts(struct scrape *scrape)
 	static const char *const severities[] = {[ALERT_NOTICE] = "notice",
 	                                         [ALERT_WARNING] = "warning",
 	                                         [ALERT_CRITICAL] = "critical"};
-	static const char *const results[] = {[METERING_ALERT_SENT] = "sent",
-	                                      [METERING_ALERT_MERGED] = "merged",
-	                                      [METERING_ALERT_FAILED] = "failed",
-	                                      [METERING_ALERT_DROPPED] = "dropped"};
-	const struct metering *metering = metering_of(scrape->app);
-	size_t firing[METERING_SEVERITIES] = {0};
+	static const char *const results[] = {[OUTBOX_SENT] = "sent",
+	                                      [OUTBOX_MERGED] = "merged",
+	                                      [OUTBOX_FAILED] = "failed",
+	                                      [OUTBOX_DROPPED] = "dropped"};
+	struct outbox_counts counts = alerts_counts(scrape->app);
+	size_t firing[OUTBOX_SEVERITIES];
 
 	metrics_begin(&scrape->metrics, FAMILY_ALERTS);
-	for (size_t i = 0; i < METERING_SEVERITIES; i++)
-		for (size_t j = 0; j < METERING_ALERT_RESULTS; j++)
-			metrics_count(&scrape->metrics, metering->alerts[i][j],
+	for (size_t i = 0; i < OUTBOX_SEVERITIES; i++)
+		for (size_t j = 0; j < OUTBOX_ENDS; j++)
+			metrics_count(&scrape->metrics, counts.ends[i][j],
 			              METRICS_LABELS(severities[i], results[j]));
-	if (metering->alerts_now != NULL)
-		metering->alerts_now(scrape->app, firing);
+	alerts_active_by_severity(scrape->app, firing);
 	metrics_begin(&scrape->metrics, FAMILY_ALERTS_FIRING);
-	for (size_t i = 0; i < METERING_SEVERITIES; i++)
+	for (size_t i = 0; i < OUTBOX_SEVERITIES; i++)
 		metrics_count_of(&scrape->metrics, firing[i], severities[i]);
 }
 
@@ -167,7 +166,9 @@ static void write_server(struct scrape *scrape)
 			        METRICS_LABELS(metering_route_name((enum metering_route)i),
 			                       metering_answer_name((enum metering_answer)j)));
 	http_server_stats(metering_of(app)->server, &stats);
-	metrics_sum(&scrape->metrics, FAMILY_HTTP_CONNECTIONS, stats.served);
+	metrics_begin(&scrape->metrics, FAMILY_HTTP_CONNECTIONS);
+	metrics_count_of(&scrape->metrics, stats.served, "request");
+	metrics_count_of(&scrape->metrics, stats.streams, "events");
 }
 
 static void write_process(struct scrape *scrape)

@@ -262,6 +262,7 @@ static struct http_line on_lent(void *arg, struct http_stream *stream)
 	struct connection *connection = arg;
 
 	connection->all->stats.requests++;
+	tell_answer(connection, http_parser_message(connection->parser), 200);
 	count_in(connection, NULL);
 	buf_reset(&connection->unread);
 	connection->exchange = NULL;

@@ -49,6 +49,8 @@ void alert_outbox_free(struct alert_outbox *outbox)
 
 void alert_outbox_off(struct alert_outbox *outbox)
 {
+	for (size_t i = 0; i < outbox->count; i++)
+		outbox->counts.ends[outbox->items[i].severity][OUTBOX_DROPPED]++;
 	drop_items(outbox);
 	outbox->state = OUTBOX_OFF;
 	outbox->reason[0] = '\0';
@@ -73,6 +75,7 @@ static void merge_item(struct alert_outbox *outbox, size_t at)
 		outbox->merged_severity = severity;
 	outbox->merged++;
 	outbox->counts.merged++;
+	outbox->counts.ends[severity][OUTBOX_MERGED]++;
 	remove_item(outbox, at);
 }
 
@@ -186,8 +189,9 @@ static void wait_longer(struct alert_outbox *outbox, const char *reason, msec mo
 	set_state(outbox, OUTBOX_WAITING, reason);
 }
 
-static bool give_up(struct alert_outbox *outbox)
+static bool give_up(struct alert_outbox *outbox, enum outbox_end end)
 {
+	outbox->counts.ends[outbox->items[0].severity][end]++;
 	leave_first(outbox);
 	outbox->counts.given_up++;
 	return true;
@@ -196,7 +200,7 @@ static bool give_up(struct alert_outbox *outbox)
 static bool refuse_form(struct alert_outbox *outbox)
 {
 	if (outbox->plain || !outbox->has_plain)
-		return give_up(outbox);
+		return give_up(outbox, OUTBOX_FAILED);
 	outbox->plain = true;
 	return false;
 }
@@ -208,6 +212,7 @@ bool alert_outbox_answer(struct alert_outbox *outbox, enum outbox_answer answer,
 	outbox->in_flight = false;
 	switch (answer) {
 	case OUTBOX_DELIVERED:
+		outbox->counts.ends[outbox->items[0].severity][OUTBOX_SENT]++;
 		leave_first(outbox);
 		outbox->failures = 0;
 		outbox->counts.sent++;
@@ -230,7 +235,7 @@ bool alert_outbox_answer(struct alert_outbox *outbox, enum outbox_answer answer,
 	case OUTBOX_UNKNOWN: break;
 	}
 	wait_longer(outbox, reason, mono);
-	return ++outbox->attempts >= OUTBOX_ATTEMPTS && give_up(outbox);
+	return ++outbox->attempts >= OUTBOX_ATTEMPTS && give_up(outbox, OUTBOX_DROPPED);
 }
 
 void alert_outbox_recall(struct alert_outbox *outbox)

@@ -41,8 +41,19 @@ enum outbox_answer {
 enum outbox_state { OUTBOX_OFF, OUTBOX_OK, OUTBOX_WAITING, OUTBOX_IS_REFUSED };
 const char *outbox_state_name(enum outbox_state state); /* "off", "ok", "waiting", "refused" */
 
+/* What became of a message. */
+enum outbox_end {
+	OUTBOX_SENT,
+	OUTBOX_MERGED,  /* it is one of a summary */
+	OUTBOX_FAILED,  /* the channel refused it */
+	OUTBOX_DROPPED, /* it was given up without an answer, or its channel was switched off */
+	OUTBOX_ENDS
+};
+#define OUTBOX_SEVERITIES (ALERT_CRITICAL + 1)
+
 struct outbox_counts {
 	uint64_t sent, merged, given_up;
+	uint64_t ends[OUTBOX_SEVERITIES][OUTBOX_ENDS]; /* by enum alert_severity */
 };
 
 struct alert_outbox {

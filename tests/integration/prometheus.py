@@ -118,7 +118,7 @@ def wrong_between(before, after, may_go=()):
 
 def promtool(*words, text=None):
     """Exit status and all output. (A pipe to `head` would hide the status.)"""
-    run = subprocess.run([PROMTOOL, *map(str, words)], input=text, capture_output=True, text=True, timeout=60)
+    run = subprocess.run([PROMTOOL, *map(str, words)], input=text, capture_output=True, text=True, timeout=300)
     return run.returncode, run.stdout + run.stderr
 
 

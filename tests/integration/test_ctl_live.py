@@ -97,6 +97,10 @@ def test_an_export_of_many_pages_misses_and_doubles_nothing(world):
     place = world.path / "decisions.csv"
     export(world, "--csv", str(place))
     assert len(list(csv.reader(io.StringIO(place.read_text())))) == 451
+    done = ctl(world, "export", "--csv", "--since", "30d", str(place))
+    assert done.returncode == 0 and done.stderr == f"450 decisions in {place}\n"
+    shown = ctl(world, "stats", "--days", "30").stdout
+    assert "29 of the last 30 days had no tickets" in shown or "28 of the last 30" in shown  # around midnight
     assert stop(process) == 0
 
 

@@ -226,3 +226,15 @@ def test_the_commands_of_the_documents_show_them(done, world):
     by_socket = subprocess.run(["curl", "-sSf", "--unix-socket", str(world.path / "socket"), "http://localhost/metrics"],
                                capture_output=True, text=True, timeout=60)
     assert by_socket.returncode == 0 and Metrics(by_socket.stdout).order == Metrics(over_tcp.stdout).order
+
+
+def test_alerts_that_last_and_what_became_of_their_messages_are_counted(world):
+    """Zendesk refuses the sign-in: an alert lasts; the webhook refuses it too."""
+    world.use(world.sim("--tickets", 1, "--credentials", "agent@example.com:another-token"))
+    hook = world.peer(lambda connection, request: connection.sendall(http("{}", status="400 Bad Request")))
+    process, port = service(world, AI_TICKETD_ALERTS_WEBHOOK_URL=f"{hook.base}/hook", AI_TICKETD_ALERTS_WEBHOOK_SECRET="s" * 32)
+    assert ready(world) and until(lambda: scrape(port).sum("ai_ticketd_alerts_firing") >= 1)
+    assert until(lambda: scrape(port).sum("ai_ticketd_alerts_total", result="failed") >= 1)
+    assert scrape(port).sum("ai_ticketd_alerts_total", result="sent") == 0
+    assert scrape(port).value("ai_ticketd_halted", upstream="zendesk") == 1
+    assert stop(process) == 0

@@ -87,9 +87,10 @@ QUARTER, DAY = 15 * 60 * 1000, 24 * 3600 * 1000
 SPAN = f"from={int(time.time() * 1000) // QUARTER * QUARTER - DAY}&to={int(time.time() * 1000) // QUARTER * QUARTER}"
 PATHS = {("GET", "/health"): STATE, ("GET", "/"): SHELL, ("GET", "/main.js"): SHELL, ("GET", "/live"): LOOK, ("GET", "/ready"): LOOK, ("GET", "/metrics"): LOOK,
          ("GET", "/api/v1/now"): LOOK, ("GET", f"/api/v1/series?{SPAN}&step=1h"): LOOK, ("GET", f"/api/v1/overruled?{SPAN}"): LOOK,
-         ("GET", "/api/v1/alerts"): LOOK, ("GET", "/api/v1/session"): LOOK, ("HEAD", "/api/v1/events"): LOOK,
+         ("GET", "/api/v1/alerts"): LOOK, ("GET", "/api/v1/session"): LOOK, ("GET", "/api/v1/metrics"): LOOK,
+         ("HEAD", "/api/v1/events"): LOOK,
          ("GET", "/status"): READING, ("GET", "/explain/1"): READING, ("GET", "/api/v1/decisions"): READING, ("GET", "/api/v1/decisions/1"): READING,
-         ("GET", "/report/7d"): READING, ("GET", "/history"): READING,
+         ("GET", "/report/7d"): READING, ("GET", "/history"): READING, ("GET", "/api/v1/tickets?client_id=1"): READING,
          ("GET", "/audit"): ORDER, ("GET", "/undo/1"): ORDER, ("GET", "/api/v1/undo/1"): ORDER, ("POST", "/pause"): ORDER, ("POST", "/api/v1/resume"): ORDER,
          ("POST", "/reload"): ORDER}
 WITHOUT = {"loopback": LOOK, "proxy": SHELL, "beyond": STATE}

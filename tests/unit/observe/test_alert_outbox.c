@@ -102,6 +102,9 @@ static void ten_thousand_in_a_minute_become_a_message_a_second(void **state)
 	assert_int_equal(alert_outbox_waiting(&outbox), 0);
 	assert_true(waiting > 9000);
 	assert_int_equal(outbox.counts.merged + outbox.counts.sent >= 10000, 1);
+	assert_int_equal(outbox.counts.ends[ALERT_NOTICE][OUTBOX_MERGED] +
+	                         outbox.counts.ends[ALERT_CRITICAL][OUTBOX_MERGED],
+	                 outbox.counts.merged);
 }
 
 static void what_does_not_fit_is_merged_into_a_number(void **state)
@@ -177,6 +180,7 @@ static void a_refused_form_is_sent_plain_once_and_says_nothing_of_others(void **
 	(void)answer(OUTBOX_DELIVERED, -1);
 	assert_int_equal(outbox.counts.given_up, 1);
 	assert_int_equal(outbox.counts.sent, 1);
+	assert_int_equal(outbox.counts.ends[ALERT_WARNING][OUTBOX_SENT], 1);
 }
 
 static void without_a_plain_form_a_refused_one_is_given_up_at_once(void **state)
@@ -253,6 +257,7 @@ static void a_message_of_unknown_end_is_sent_three_times_at_most(void **state)
 	pass(MSEC_HOUR, OUTBOX_UNKNOWN);
 	assert_int_equal(sent, 6);
 	assert_int_equal(outbox.counts.given_up, 2);
+	assert_int_equal(outbox.counts.ends[ALERT_CRITICAL][OUTBOX_DROPPED], 2);
 }
 
 static void nothing_waits_for_a_channel_that_is_off(void **state)
