@@ -103,22 +103,20 @@ void metrics_time(struct metrics *metrics, msec wall, const char *const *values)
 void metrics_histogram(struct metrics *metrics, const struct histogram *histogram,
                        const char *const *values)
 {
-	uint64_t sum = 0;
+	const struct histogram_bounds *bounds = histogram->bounds;
 	char le[32];
 
-	for (size_t i = 0; i <= histogram->bounds->count; i++) {
-		bool last = i == histogram->bounds->count;
-
-		snprintf(le, sizeof(le), "%g", last ? (double)INFINITY : histogram->bounds->at[i]);
-		sum += histogram->in[i];
-		add_name(metrics, "_bucket", values, last ? "+Inf" : le);
-		buf_add_u64(metrics->out, sum);
+	for (size_t i = 0; i <= bounds->count; i++) {
+		if (i < bounds->count)
+			snprintf(le, sizeof(le), "%g", bounds->at[i]);
+		add_name(metrics, "_bucket", values, i < bounds->count ? le : "+Inf");
+		buf_add_u64(metrics->out, histogram_upto(histogram, i));
 		buf_putc(metrics->out, '\n');
 	}
 	add_name(metrics, "_sum", values, NULL);
 	add_number(metrics->out, histogram->sum);
 	add_name(metrics, "_count", values, NULL);
-	buf_add_u64(metrics->out, sum);
+	buf_add_u64(metrics->out, histogram_upto(histogram, bounds->count));
 	buf_putc(metrics->out, '\n');
 }
 

@@ -3,6 +3,7 @@ that keeps every series."""
 
 import os
 import re
+import socket
 import subprocess
 import time
 
@@ -238,3 +239,15 @@ def test_alerts_that_last_and_what_became_of_their_messages_are_counted(world):
     assert scrape(port).sum("ai_ticketd_alerts_total", result="sent") == 0
     assert scrape(port).value("ai_ticketd_halted", upstream="zendesk") == 1
     assert stop(process) == 0
+
+
+def test_a_stream_of_events_is_a_connection_of_its_own_kind(done):
+    assert scrape(done).value("ai_ticketd_http_connections", kind="events") == 0
+    with socket.create_connection(("127.0.0.1", done), timeout=30) as reader:
+        reader.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b" 200 " in reader.recv(4096)
+        metrics = scrape(done)
+        assert metrics.value("ai_ticketd_http_connections", kind="events") == 1
+        assert metrics.value("ai_ticketd_http_connections", kind="request") >= 1
+        assert metrics.value("ai_ticketd_http_requests_total", route="events", code="2xx") == 1
+    assert until(lambda: scrape(done).value("ai_ticketd_http_connections", kind="events") == 0)
