@@ -72,7 +72,8 @@ class Stage:
 
     def stop(self):
         self.process.terminate()
-        assert self.process.wait(60) == 0
+        out, err = self.process.communicate(timeout=60)
+        assert self.process.returncode == 0, (out + err).decode("utf-8", "replace")[-6000:]
         self.process = None
 
     def get(self, path, token=COMMAND):
