@@ -22,7 +22,7 @@
 #define LINE_MAX_BYTES ((size_t)1024 * 1024)
 #define TURN_MS 500
 #define RETRY_FIRST_MS 500
-#define RETRY_MOST_MS 5000
+#define RETRY_MOST_MS 2000
 #define GAP_ROWS_MAX LIVE_LINE_EARLIER_MAX
 /* What was skipped is in the list once the records of these outcomes are written. */
 #define GAP_WAIT_MS 2000
@@ -233,6 +233,8 @@ static void on_closed(void *arg, enum wire_end end, int status, const char *why)
  * little later. */
 static void begin_stream(struct tail *tail)
 {
+	if (tail->down)
+		tell("connected again", "");
 	if (tail->ever) {
 		plan_gap(tail, gap_begin(tail));
 		show_earlier(tail, gap_begin(tail), GAP_ROWS_MAX);
@@ -240,8 +242,6 @@ static void begin_stream(struct tail *tail)
 		show_earlier(tail, -1, (size_t)tail->call->earlier);
 		plan_gap(tail, tail->last_at);
 	}
-	if (tail->down)
-		tell("connected again", "");
 	tail->opened = tail->down = false;
 	tail->ever = true;
 	tail->retry_ms = RETRY_FIRST_MS;

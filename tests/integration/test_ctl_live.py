@@ -7,7 +7,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import time
 
 import pytest
 
@@ -115,9 +114,8 @@ def test_tail_goes_on_over_a_restart_and_says_so(world, tail):
     process = start(world)
     assert until(lambda: len(world.rows()) == 40), len(world.rows())
     assert until(lambda: len(follower.rows()) >= 40), len(follower.rows())
-    time.sleep(0.5)
+    assert until(lambda: "connected again" in follower.err.read_text())
     assert sorted(row["ticket_id"] for row in follower.rows()) == sorted(world.rows())
-    assert "connected again" in follower.err.read_text()
     assert stop(process) == 0
 
 
