@@ -161,7 +161,6 @@ enum exit_status shutdown_finish(struct app *app)
 	undoing_free(app);
 	writing_free(app);
 	health_view_free(app);
-	api_overruled_free(app);
 	logs_free(app);
 	app_post_free(app);
 	buf_free(&app->shutdown.report);

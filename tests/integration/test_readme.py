@@ -24,6 +24,7 @@ HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-
         "ai-ticketctl history --undone"}
 ELSEWHERE = {"CREDENTIALS_DIRECTORY=/etc/credstore ai-ticketd doctor",  # test_doctor.py
              "make demo-dashboard",  # test_demo_dashboard.py
+             "ai-ticketctl alert test",  # test_alerts.py
              "curl http://127.0.0.1:9871/metrics",  # test_metrics.py
              "ai-ticketctl top", "ai-ticketctl tail -n 20", "ai-ticketctl stats --days 30",  # test_ctl_live.py
              "ai-ticketctl export --csv --since 30d decisions.csv"}
