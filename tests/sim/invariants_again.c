@@ -1,6 +1,7 @@
 /* Checks further analyses: nobody but people orders them, each order of a person is carried out or
  * ends with a reason, and what rules answered is tried a few times. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "invariants.h"
@@ -97,9 +98,16 @@ void note_order_end(struct sim_decision *ticket, enum outcome_status status)
 void note_order_made(struct sim_decision *ticket, const struct record *record)
 {
 	json_t *payload = json_parse(str_of(record->payload), NULL);
-	bool over = false;
+	bool over = false, waits = false;
 
 	(void)json_bool_at(payload, "over", &over);
+	/* its turn has come, also if this record is lost to a full disk */
+	if (record->kind == RECORD_ORDER && ticket->waits[0] != '\0' &&
+	    str_eq(json_str_at(payload, "order"), str_of(ticket->waits)) &&
+	    !(json_bool_at(payload, "waits", &waits) && waits)) {
+		memcpy(ticket->order, ticket->waits, sizeof(ticket->order));
+		ticket->waits[0] = '\0';
+	}
 	ticket->revisit_runs = record->kind == RECORD_ORDER && !over &&
 	                       str_eq(json_str_at(payload, "reason"), STR("revisit"));
 	json_free(payload);
