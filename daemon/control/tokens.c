@@ -30,11 +30,18 @@ const struct token *tokens_find(const struct tokens *tokens, struct str given)
 	return found;
 }
 
-bool tokens_still(const struct tokens *tokens, const char *name, enum right needed)
+const struct token *tokens_named(const struct tokens *tokens, const char *name)
 {
 	for (size_t i = 0; i < tokens->count; i++)
-		if (strcmp(tokens->list[i].name, name) == 0 &&
-		    right_covers(tokens->list[i].may, needed))
-			return true;
-	return false;
+		if (strcmp(tokens->list[i].name, name) == 0)
+			return &tokens->list[i];
+	return NULL;
+}
+
+bool tokens_still(const struct tokens *tokens, const struct token *held, enum right needed)
+{
+	const struct token *now = tokens_named(tokens, held->name);
+
+	return now != NULL && crypto_equal(now->digest, held->digest, sizeof(now->digest)) &&
+	       right_covers(now->may, needed);
 }

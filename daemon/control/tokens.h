@@ -25,7 +25,10 @@ struct tokens {
 bool tokens_read_header(struct str authorization, struct str *ret) MUST_CHECK;
 /* The token that was given, or NULL. */
 const struct token *tokens_find(const struct tokens *tokens, struct str given);
-/* Whether there still is a token of that name that may do this: for answers that last. */
-bool tokens_still(const struct tokens *tokens, const char *name, enum right needed);
+/* The token of that name, or NULL. */
+const struct token *tokens_named(const struct tokens *tokens, const char *name);
+/* Whether `held` is still a token, with the same name and secret, and may do this: for answers that
+ * last. */
+bool tokens_still(const struct tokens *tokens, const struct token *held, enum right needed);
 
 #endif

@@ -58,8 +58,10 @@ enum fetch_end fetch_json(const char *socket, const char *path, size_t most, jso
 			return end;
 		}
 		buf_free(&answer.body);
-		if (ret_place != NULL)
+		if (ret_place != NULL) {
 			free(*ret_place);
+			*ret_place = NULL;
+		}
 		uv_sleep(BUSY_WAIT_MS);
 	}
 }

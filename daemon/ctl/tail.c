@@ -43,6 +43,7 @@ struct tail {
 	uint64_t retry_at; /* when to listen again; uv_hrtime() */
 	int retry_ms;
 	uint64_t gap_due; /* when to fill a gap; 0 = there is none */
+	bool gap_again;   /* something was skipped meanwhile that may come into the list too late */
 	msec gap_from;
 	json_t **held; /* outcomes that come while earlier ones are to be shown first */
 	size_t held_count;
@@ -163,8 +164,10 @@ static msec gap_begin(const struct tail *tail)
 
 static void plan_gap(struct tail *tail, msec from)
 {
-	if (tail->gap_due != 0)
+	if (tail->gap_due != 0) {
+		tail->gap_again = true;
 		return;
+	}
 	tail->gap_due = after_ms(GAP_WAIT_MS);
 	tail->gap_from = from;
 }
@@ -236,8 +239,8 @@ static void begin_stream(struct tail *tail)
 	if (tail->down)
 		tell("connected again", "");
 	if (tail->ever) {
-		plan_gap(tail, gap_begin(tail));
 		show_earlier(tail, gap_begin(tail), GAP_ROWS_MAX);
+		plan_gap(tail, gap_begin(tail)); /* behind what was shown: it may be very much */
 	} else if (tail->call->earlier > 0) {
 		show_earlier(tail, -1, (size_t)tail->call->earlier);
 		plan_gap(tail, tail->last_at);
@@ -250,8 +253,13 @@ static void begin_stream(struct tail *tail)
 
 static void fill_gap(struct tail *tail)
 {
+	bool again = tail->gap_again;
+
 	tail->gap_due = 0;
+	tail->gap_again = false;
 	show_earlier(tail, tail->gap_from, GAP_ROWS_MAX);
+	if (again)
+		plan_gap(tail, gap_begin(tail));
 }
 
 static void turn(struct tail *tail)

@@ -60,9 +60,14 @@ bool admission_has_token(const struct app *app)
 	return app->admission.tokens.count > 0;
 }
 
-bool admission_still(const struct app *app, const char *name, enum right needed)
+const struct token *admission_token(const struct app *app, const char *name)
 {
-	return tokens_still(&app->admission.tokens, name, needed);
+	return tokens_named(&app->admission.tokens, name);
+}
+
+bool admission_still(const struct app *app, const struct token *held, enum right needed)
+{
+	return tokens_still(&app->admission.tokens, held, needed);
 }
 
 void admission_close(struct app *app)

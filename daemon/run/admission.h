@@ -23,8 +23,11 @@ struct gates admission_start(struct app *app);
 void admission_reload(struct app *app);
 /* Whether there is any token. */
 bool admission_has_token(const struct app *app);
-/* Whether there still is a token of that name that may do this: for answers that last. */
-bool admission_still(const struct app *app, const char *name, enum right needed);
+/* The token of that name; NULL = there is none. To be copied: a reload changes it. */
+const struct token *admission_token(const struct app *app, const char *name);
+/* Whether it is still a token, neither revoked nor replaced, and may do this: for answers that
+ * last. */
+bool admission_still(const struct app *app, const struct token *held, enum right needed);
 /* Ends all waiting, after the sockets were closed; no effect when it was not started. */
 void admission_close(struct app *app);
 

@@ -3,7 +3,6 @@
 #include "daemon/run/api_events.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/json.h"
 #include "daemon/control/query.h"
@@ -21,7 +20,7 @@ struct watcher {
 	struct app *app;
 	struct http_stream *stream;
 	bool sees_tickets;
-	char token[HTTP_TOKEN_NAME_SIZE]; /* by which it was opened; "" = it needed none */
+	struct token token; /* by which it was opened; its name is "" when it needed none */
 	enum right may;
 	uint64_t missed; /* outcomes, since it is slow */
 };
@@ -45,13 +44,13 @@ static bool send_event(const struct watcher *watcher, struct buf *event)
 	return sent;
 }
 
-static void send_skipped(const struct watcher *watcher, uint64_t count)
+static bool send_skipped(const struct watcher *watcher, uint64_t count)
 {
 	struct buf event;
 
 	begin_event(&event, "skipped");
 	buf_printf(&event, "{\"count\":%llu}", (unsigned long long)count);
-	(void)send_event(watcher, &event);
+	return send_event(watcher, &event);
 }
 
 static void compose_state(struct app *app, struct buf *event)
@@ -112,8 +111,8 @@ static void tell_untold(struct app *app)
 	{
 		struct watcher *watcher = container_of(node, struct watcher, link);
 
-		if (watcher->sees_tickets)
-			send_skipped(watcher, events->untold);
+		if (watcher->sees_tickets && !send_skipped(watcher, events->untold))
+			watcher->missed += events->untold;
 	}
 	events->untold = 0;
 }
@@ -142,9 +141,8 @@ static void on_drained(void *arg, struct http_stream *stream)
 	if (!event.overflow)
 		(void)http_stream_send(stream, buf_str(&event));
 	buf_free(&event);
-	if (watcher->missed > 0)
-		send_skipped(watcher, watcher->missed);
-	watcher->missed = 0;
+	if (watcher->missed > 0 && send_skipped(watcher, watcher->missed))
+		watcher->missed = 0;
 }
 
 static void on_stream_closed(void *arg)
@@ -179,11 +177,13 @@ static void greet(struct watcher *watcher)
 static struct watcher *new_watcher(struct app *app, const struct view_request *request)
 {
 	struct watcher *watcher = xcalloc(1, sizeof(*watcher));
+	const struct token *token = admission_token(app, request->peer->token);
 
 	watcher->app = app;
 	watcher->may = request->may;
 	watcher->sees_tickets = request->may <= RIGHT_READ;
-	memcpy(watcher->token, request->peer->token, sizeof(watcher->token));
+	if (token != NULL)
+		watcher->token = *token;
 	list_push_back(&app->api_events.watchers, &watcher->link);
 	return watcher;
 }
@@ -237,7 +237,8 @@ void api_events_outcome(struct app *app, const struct outcome *outcome)
 
 /* --- beginning and end --- */
 
-/* A token that opens less than before, or nothing, ends what it has opened. */
+/* A token that opens less than before, or nothing, ends what it has opened. So does one with a new
+ * secret: somebody else may know the old one. */
 void api_events_reload(struct app *app)
 {
 	if (!app->api_events.started)
@@ -246,8 +247,8 @@ void api_events_reload(struct app *app)
 	{
 		struct watcher *watcher = container_of(node, struct watcher, link);
 
-		if (watcher->token[0] != '\0' &&
-		    !admission_still(app, watcher->token, watcher->may))
+		if (watcher->token.name[0] != '\0' &&
+		    !admission_still(app, &watcher->token, watcher->may))
 			http_stream_close(watcher->stream);
 	}
 }

@@ -8,6 +8,7 @@
 #include "daemon/system/clock.h"
 
 #define SINCE_MOST (48 * MSEC_HOUR)
+#define AHEAD_MOST (15 * MSEC_MINUTE)
 
 static void add_span(const struct app *app, const char *name, msec from, msec to, struct buf *json)
 {
@@ -21,6 +22,8 @@ static void add_span(const struct app *app, const char *name, msec from, msec to
 	buf_putc(json, '}');
 }
 
+/* The clock of a viewer may be ahead of ours, so that its midnight is still to come: nothing was
+ * done since. */
 static int read_since(struct str text, msec now, msec *ret, struct err *err)
 {
 	static const char *const names[] = {"since", NULL};
@@ -29,8 +32,10 @@ static int read_since(struct str text, msec now, msec *ret, struct err *err)
 	if (query_parse(text, names, &query, err) < 0 ||
 	    query_int(&query, "since", 0, QUERY_TIME_MAX, now - now % MSEC_DAY, ret, err) < 0)
 		return -1;
-	if (*ret > now || *ret < now - SINCE_MOST)
+	if (*ret > now + AHEAD_MOST || *ret < now - SINCE_MOST)
 		return err_set(err, "since: must be within the last 48 hours");
+	if (*ret > now)
+		*ret = now;
 	return 0;
 }
 

@@ -32,10 +32,13 @@ static json_t *decision_of(const struct store_choice *choice)
 	                 sentiment_name(choice->sentiment));
 }
 
+/* Of each ticket the newest choice counts: the newest come first. */
 static void review_one(struct review *review, const struct store_choice *choice)
 {
 	struct err err;
-	json_t *payload = choice->payload != NULL && choice->decided >= 0
+	uint64_t place;
+	json_t *payload = choice->payload != NULL && choice->decided >= 0 &&
+	                                  !map_get(&review->by_id, choice->ticket.id, &place)
 	                          ? json_parse(str_of(choice->payload), &err)
 	                          : NULL;
 
@@ -66,20 +69,11 @@ static void free_overruled(struct overruled *overruled)
 	free(overruled);
 }
 
-static void on_choices(void *arg, const struct store_chosen *choices)
+static void answer_review(struct overruled *overruled)
 {
-	struct overruled *overruled = arg;
 	struct app *app = overruled->app;
 	struct buf json;
 
-	app->api_overruled.running = false;
-	if (choices->error != NULL) {
-		route_reply_say(overruled->reply, 500, choices->error);
-		free_overruled(overruled);
-		return;
-	}
-	for (size_t i = 0; i < choices->count; i++)
-		review_one(&overruled->review, &choices->choices[i]);
 	buf_init(&json, VIEW_BYTES_MAX);
 	buf_putc(&json, '{');
 	json_add_member_int(&json, "from", overruled->from);
@@ -88,6 +82,21 @@ static void on_choices(void *arg, const struct store_chosen *choices)
 	buf_puts(&json, "}\n");
 	keep_answer(overruled, &json);
 	route_reply_send(overruled->reply, 200, app->api_overruled.answer);
+}
+
+static void on_choices(void *arg, const struct store_chosen *choices)
+{
+	struct overruled *overruled = arg;
+
+	for (size_t i = 0; i < choices->count; i++)
+		review_one(&overruled->review, &choices->choices[i]);
+	if (choices->more)
+		return;
+	overruled->app->api_overruled.running = false;
+	if (choices->error != NULL)
+		route_reply_say(overruled->reply, 500, choices->error);
+	else
+		answer_review(overruled);
 	free_overruled(overruled);
 }
 

@@ -58,12 +58,16 @@ static struct str host_of(const struct http_peer *peer)
 }
 
 /* Who may give orders, or brought a token, is never counted: there is a place while there is one at
- * all. All who come through one proxy have one address. */
+ * all. All who come through one proxy have one address; and a user of this machine, who has all of
+ * 127.0.0.0/8, is one peer, not as many as there are places. */
 static bool is_same_peer(const struct http_peer *a, const struct http_peer *b)
 {
-	if (a->door != b->door || a->door == HTTP_DOOR_CONTROL || b->token[0] != '\0')
+	if (a->door != b->door || a->door == HTTP_DOOR_CONTROL || a->token[0] != '\0' ||
+	    b->token[0] != '\0')
 		return false;
-	return a->door == HTTP_DOOR_TCP ? str_eq(host_of(a), host_of(b)) : a->uid == b->uid;
+	if (a->door != HTTP_DOOR_TCP)
+		return a->uid == b->uid;
+	return (a->loopback && b->loopback) || str_eq(host_of(a), host_of(b));
 }
 
 static size_t count_of_peer(struct http_streams *all, const struct http_peer *peer)

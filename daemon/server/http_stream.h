@@ -10,8 +10,8 @@
  *
  * It is chunked for HTTP/1.1 and ends with the connection for HTTP/1.0. Its connection has no time
  * limit and does not need one of the places of its door. There are limits.streams of them, and
- * limits.a_peer for one address (or one user of the read socket); beyond that the request
- * gets 503 with Retry-After.
+ * limits.a_peer for one address without a token (all of loopback is one), or one user of the read
+ * socket; beyond that the request gets 503 with Retry-After.
  *
  * A reader that is slow never makes the process large and never gets stale news late: while more
  * than HTTP_STREAM_SKIP bytes wait to be sent, http_stream_send sends nothing; once they are sent,

@@ -119,23 +119,22 @@ enum store_result store_choices_read(struct store *store, struct task *task)
 
 void store_choices_answer(struct store *store, struct task *task)
 {
-	const struct store_choice_rows *rows = &task->choices;
+	struct store_choice_rows *rows = &task->choices;
 	struct store_chosen answer = {.error = task->err.text};
 
-	store->pages_waiting--;
+	task->more = task->result == STORE_OK && task->more && !store->closing;
+	store->pages_waiting -= !task->more;
 	if (task->result != STORE_OK) {
 		task->choices_done(task->arg, &answer);
 		return;
 	}
-	struct store_choice *choices = xcalloc(rows->count + 1, sizeof(*choices));
 	for (size_t i = 0; i < rows->count; i++) {
 		struct store_row *row = &rows->rows[i];
-		struct store_choice *choice = &choices[rows->count - 1 - i];
 
-		*choice = rows->facts[i];
-		choice->payload = store_span_clear(store, row) ? row->record.payload : NULL;
+		rows->facts[i].payload = store_span_clear(store, row) ? row->record.payload : NULL;
 	}
-	answer = (struct store_chosen){.choices = choices, .count = rows->count};
+	answer = (struct store_chosen){
+	        .choices = rows->facts, .count = rows->count, .more = task->more};
 	task->choices_done(task->arg, &answer);
-	free(choices);
+	store_choice_rows_clear(rows);
 }

@@ -75,8 +75,10 @@ bool store_series(struct store *store, msec from, msec to, msec step,
                   void (*done)(void *arg, const struct store_points *series), void *arg) MUST_CHECK;
 
 /* What agents chose for tickets afterwards (RECORD_CHOICE), and what we had decided. The newest
- * STORE_CHOICES_MAX of a span. */
+ * STORE_CHOICES_MAX of a span, in pieces that are small enough to be unsealed, parsed and added up
+ * within a turn of the loop. */
 #define STORE_CHOICES_MAX 5000
+#define STORE_CHOICES_A_PIECE 100
 struct store_choice {
 	struct ticket_key ticket;
 	msec at;
@@ -89,11 +91,14 @@ struct store_choice {
 	enum sentiment sentiment;
 };
 struct store_chosen {
-	const struct store_choice *choices; /* the oldest come first */
+	const struct store_choice *choices; /* the newest come first, over all pieces */
 	size_t count;
+	bool more; /* `done` will be called again */
 	const char *error;
 };
-/* `from` <= at < `to` (wall, ms). Read in pieces, and false, as above. */
+/* `from` <= at < `to` (wall, ms). `done` gets each piece; an error is the last one. A database that
+ * proves damaged meanwhile is read again from the beginning, so a choice may come twice. Between
+ * the pieces other work of the store is done. False as above. */
 bool store_choices(struct store *store, msec from, msec to,
                    void (*done)(void *arg, const struct store_chosen *choices),
                    void *arg) MUST_CHECK;

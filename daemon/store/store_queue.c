@@ -153,9 +153,9 @@ static void answer_task(struct store *store, struct task *task)
 		store_series_answer(store, task);
 		break;
 	case TASK_CHOICES:
+		store_choices_answer(store, task);
 		if (queue_rest(store, task))
 			return;
-		store_choices_answer(store, task);
 		break;
 	case TASK_PRUNE:
 		if (queue_rest(store, task))

@@ -40,14 +40,20 @@ void store_listed_free(struct store_listed *listed)
 void store_choice_rows_init(struct store_choice_rows *choices)
 {
 	*choices = (struct store_choice_rows){
-	        .rows = xcalloc(STORE_CHOICES_MAX, sizeof(*choices->rows)),
-	        .facts = xcalloc(STORE_CHOICES_MAX, sizeof(*choices->facts))};
+	        .rows = xcalloc(STORE_CHOICES_A_PIECE, sizeof(*choices->rows)),
+	        .facts = xcalloc(STORE_CHOICES_A_PIECE, sizeof(*choices->facts))};
+}
+
+void store_choice_rows_clear(struct store_choice_rows *choices)
+{
+	for (size_t i = 0; i < choices->count; i++)
+		record_free(&choices->rows[i].record);
+	choices->count = 0;
 }
 
 void store_choice_rows_free(struct store_choice_rows *choices)
 {
-	for (size_t i = 0; i < choices->count; i++)
-		record_free(&choices->rows[i].record);
+	store_choice_rows_clear(choices);
 	free(choices->rows);
 	free(choices->facts);
 	*choices = (struct store_choice_rows){0};

@@ -36,16 +36,19 @@ struct store_rows {
 };
 void store_rows_free(struct store_rows *history);
 
-/* Choices of agents: `rows` with their payloads, and what we had decided before each of them; the
- * newest come first. */
+/* A piece of the choices of agents: `rows` with their payloads, and what we had decided before each
+ * of them; the newest come first. */
 struct store_choice_rows {
-	struct store_row *rows;     /* STORE_CHOICES_MAX, owned, and so are their payloads */
-	struct store_choice *facts; /* as many, owned; without payloads */
+	struct store_row *rows;     /* STORE_CHOICES_A_PIECE, owned, and so are their payloads */
+	struct store_choice *facts; /* as many, owned; their payloads are those of the rows */
 	size_t count;
-	bool more; /* there may be more, behind `next` */
+	size_t total; /* with the pieces before */
+	bool more;    /* there may be more, behind `next` */
 	struct store_cursor next;
 };
 void store_choice_rows_init(struct store_choice_rows *choices);
+/* Drops this piece, to read the next one. */
+void store_choice_rows_clear(struct store_choice_rows *choices);
 void store_choice_rows_free(struct store_choice_rows *choices);
 
 /* Rows of the list of decisions. */

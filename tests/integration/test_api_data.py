@@ -99,6 +99,8 @@ def test_the_day_begins_where_the_viewer_says(worked):
     since = now() - 47 * HOUR
     assert told(worked, f"/api/v1/now?since={since}")["today"]["processed"] == 8
     assert told(worked, f"/api/v1/now?since={since}")["today"]["from"] == since
+    begun = told(worked, f"/api/v1/now?since={now() + 60_000}")["today"]  # the viewer's clock is ahead of ours
+    assert begun["from"] == begun["to"] <= now() and begun["processed"] == 0
     later = (now() // QUARTER + 1) * QUARTER
     for wrong in (later + HOUR, now() - 49 * HOUR, "x", ""):
         status, _, answer = get(worked, f"/api/v1/now?since={wrong}")

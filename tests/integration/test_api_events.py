@@ -202,6 +202,19 @@ def test_a_token_that_is_taken_away_ends_its_stream(service):
     assert Watch(running.port, READER).status == 401
 
 
+def test_a_token_with_a_new_secret_ends_the_streams_of_the_old_one(service):
+    running = service("--tickets", 1)
+    reads, commands = Watch(running.port, READER), Watch(running.port, TOKEN)
+    assert reads.until("state") and commands.until("state")
+    running.reader.write_text(READER[::-1])
+    assert b" 200 " in running.order("/reload").split(b"\r\n")[0]
+    assert "bye" not in reads.names()  # it has ended
+    assert Watch(running.port, READER).status == 401 and Watch(running.port, READER[::-1]).status == 200
+    running.order("/pause")
+    while not commands.until("state")["paused"]:  # the others go on
+        pass
+
+
 def test_readers_that_come_and_go_cost_nothing(service):
     running = service("--tickets", 1)
     for _ in range(60):

@@ -159,6 +159,51 @@ def test_what_the_service_skips_is_taken_from_the_list(place):
     assert {json.loads(tail.line())["ticket_id"] for _ in range(5)} == {1, 2, 3, 4, 5}
 
 
+def test_what_is_skipped_while_a_gap_waits_is_looked_for_later(place):
+    daemon = place.daemon()
+    tail = place.tail(daemon, "--json")
+    place.stream.wait()
+    place.stream.put(event("skipped", {"count": 1}))
+    place.stream.put(event("skipped", {"count": 1}))
+    end = time.monotonic() + 30
+    while not any("decisions" in path for path in daemon.asked):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    time.sleep(0.2)  # the list was read: only now the second one is in it
+    place.rows[:] = [row(6, at=now())]
+    began = time.monotonic()
+    assert json.loads(tail.line())["ticket_id"] == 7
+    assert time.monotonic() - began < 20  # not by a new connection, after 45 silent seconds
+
+
+def test_very_many_that_were_missed_are_shown_once(place):
+    daemon = place.daemon()
+    tail = place.tail(daemon, "--json")
+    place.stream.wait()
+    place.stream.put(event("outcome", row(0, at=now())))
+    tail.line()
+    came = now()
+    place.rows[:] = [row(number, at=came + 2 * number) for number in range(6000, 0, -1)]
+    place.stream.put(None)
+    assert [json.loads(tail.line())["ticket_id"] for _ in range(6000)] == list(range(2, 6002))
+    asked, end = len(daemon.asked), time.monotonic() + 30
+    while len(daemon.asked) == asked:  # it looks once more
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    time.sleep(0.5)
+    place.stream.put(event("outcome", row(7000, at=came + 14000)))
+    assert json.loads(tail.line())["ticket_id"] == 7001
+
+
+def test_a_service_that_is_busy_and_then_gone_is_told(place):
+    def talk(connection, path, query):
+        connection.sendall(busy.pop()) if busy else connection.shutdown(2)
+    busy = [answer({"error": "other questions wait"}, "503 Service Unavailable")]
+    tail = place.tail(place.daemon(session=talk))
+    _, err = tail.process.communicate(timeout=30)
+    assert tail.process.returncode == 3 and "Sanitizer" not in err and "s.sock" in err
+
+
 def test_a_full_list_of_streams_is_a_reason_at_first_and_passes_later(place):
     full = answer({"error": "32 streams are open already"}, "503 Service Unavailable")
     tail = place.tail(place.daemon(events=full))

@@ -6,8 +6,6 @@
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/store/sqlite/sql.h"
 
-#define CHOICES_A_PIECE 250
-
 enum column { WALL = 5, SERIAL = 7, DECIDED, CLASS }; /* behind RECORD_COLUMNS and whether alive */
 
 static void take_choice(sqlite3_stmt *statement, struct store_choice_rows *choices)
@@ -19,6 +17,7 @@ static void take_choice(sqlite3_stmt *statement, struct store_choice_rows *choic
 	if (!sql_read_row(statement, row))
 		return;
 	choices->count++;
+	choices->total++;
 	*facts =
 	        (struct store_choice){.ticket = row->record.ticket, .at = row->wall, .decided = -1};
 	if (sqlite3_column_type(statement, CLASS) == SQLITE_NULL ||
@@ -40,17 +39,17 @@ enum store_result sql_choices(struct store_db *db, msec from, msec to,
 	(void)sqlite3_bind_int64(statement, 1, after->set ? after->wall : to);
 	(void)sqlite3_bind_int64(statement, 2, after->set ? after->serial : INT64_MIN);
 	(void)sqlite3_bind_int64(statement, 3, from);
-	(void)sqlite3_bind_int(statement, 4, CHOICES_A_PIECE);
-	while (choices->count < STORE_CHOICES_MAX &&
+	(void)sqlite3_bind_int(statement, 4, STORE_CHOICES_A_PIECE);
+	while (choices->total < STORE_CHOICES_MAX &&
 	       (code = sqlite3_step(statement)) == SQLITE_ROW) {
 		take_choice(statement, choices);
 		choices->next = (struct store_cursor){true, sqlite3_column_int64(statement, WALL),
 		                                      sqlite3_column_int64(statement, SERIAL)};
 		looked++;
 	}
-	if (choices->count == STORE_CHOICES_MAX)
+	if (choices->total == STORE_CHOICES_MAX)
 		code = SQLITE_DONE;
-	choices->more = looked == CHOICES_A_PIECE && choices->count < STORE_CHOICES_MAX;
+	choices->more = looked == STORE_CHOICES_A_PIECE && choices->total < STORE_CHOICES_MAX;
 	enum store_result result = judge_code(db, code, err);
 	(void)sqlite3_reset(statement);
 	return result;

@@ -80,11 +80,24 @@ static void nothing_else_is_a_token(void **state)
 
 static void a_token_that_was_revoked_or_may_less_is_not_still_there(void **state)
 {
-	assert_true(tokens_still(&tokens, "grafana", RIGHT_READ));
-	assert_true(tokens_still(&tokens, "default", RIGHT_READ));
-	assert_false(tokens_still(&tokens, "grafana", RIGHT_ORDER));
+	struct token grafana = *tokens_named(&tokens, "grafana");
+
+	assert_true(tokens_still(&tokens, &grafana, RIGHT_READ));
+	assert_true(tokens_still(&tokens, tokens_named(&tokens, "default"), RIGHT_READ));
+	assert_false(tokens_still(&tokens, &grafana, RIGHT_ORDER));
 	tokens.count = 1;
-	assert_false(tokens_still(&tokens, "grafana", RIGHT_READ));
+	assert_false(tokens_still(&tokens, &grafana, RIGHT_READ));
+	assert_null(tokens_named(&tokens, "grafana"));
+}
+
+static void a_token_with_a_new_secret_is_another_one(void **state)
+{
+	struct token grafana = *tokens_named(&tokens, "grafana");
+
+	tokens.count = 1;
+	add("grafana", RIGHT_READ, "another-one-0123456789abcdef0123");
+	assert_false(tokens_still(&tokens, &grafana, RIGHT_READ));
+	assert_true(tokens_still(&tokens, tokens_named(&tokens, "grafana"), RIGHT_READ));
 }
 
 int main(void)
@@ -95,6 +108,7 @@ int main(void)
 	        cmocka_unit_test_setup(nothing_else_is_a_token, fill),
 	        cmocka_unit_test_setup(a_token_that_was_revoked_or_may_less_is_not_still_there,
 	                               fill),
+	        cmocka_unit_test_setup(a_token_with_a_new_secret_is_another_one, fill),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
