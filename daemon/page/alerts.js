@@ -2,6 +2,7 @@
 import { get, newest } from '/api.js';
 import { $, element, fill, say } from '/dom.js';
 import { DAY, HOUR, fromTo, isNumber, money, number, percent, plural, span, startOfDay, when } from '/format.js';
+import { current } from '/now.js';
 
 const SEVERITIES = ['critical', 'warning', 'notice'];
 const SHOWN = 4;
@@ -37,7 +38,9 @@ function sayNight(all, now) {
 	const from = midnight + NIGHT_FROM, to = Math.min(midnight + NIGHT_TO, now);
 	const met = all.filter((alert) => alert.since < to && (!isNumber(alert.ended) || alert.ended > from)).sort((left, right) => left.since - right.since);
 	const night = `Last night (20:00 to ${now < midnight + NIGHT_TO ? 'now' : '08:00'})`;
-	if (met.length === 0) say($('last-night'), `${night}: no alert.`);
+	const started = current() ? current().started : null;
+	if (met.length === 0)
+		say($('last-night'), `${night}: no alert.${isNumber(started) && started > from ? ` The service was last started ${when(started)}: while it did not run, nothing was watched.` : ''}`);
 	else say($('last-night'), `${night}: ${met.slice(0, 5).map((alert) => `${alert.title} (${fromTo(alert.since, isNumber(alert.ended) ? alert.ended : null)})`).join('; ')}${met.length > 5 ? `; and ${met.length - 5} more` : ''}.`);
 }
 
@@ -53,7 +56,7 @@ function show(answer) {
 	else fill($('alerts-lately'), list(recent.slice(0, SHOWN), now), recent.length > SHOWN
 		? element('details', null, element('summary', null, plural(recent.length - SHOWN, 'earlier one', 'earlier ones')), list(recent.slice(SHOWN), now)) : null);
 	say($('alert-channels'), (answer.channels || []).map((channel) => `${channel.name} ${CHANNELS[channel.state] || channel.state}`
-		+ `${channel.reason ? `: ${channel.reason}` : ''}${channel.waiting ? `, ${number(channel.waiting)} to be sent` : ''}`).join('; ').replace(/^(.+)$/, 'Told by: $1.'));
+		+ `${channel.reason ? `: ${channel.reason}` : ''}${channel.waiting ? `, ${number(channel.waiting)} to be sent` : ''}`).join('; ').replace(/^(.+)$/, 'Channels: $1.'));
 }
 
 export async function load() {

@@ -90,13 +90,14 @@ export async function get(path, query, { signal, withToken } = {}) {
 		if (value !== null && value !== undefined && value !== '') parameters.set(name, String(value));
 	const text = parameters.toString();
 	const options = { headers: headers({ Accept: 'application/json' }, withToken === undefined ? token() : withToken) };
+	const began = life; /* a question that waits is not asked again with a token that was forgotten meanwhile */
 	for (let tries = 0; ; tries++) {
 		try {
 			return await ask(text ? `${path}?${text}` : path, options, signal);
 		} catch (error) {
 			if (!(error instanceof Refused) || error.status !== 503 || tries === 2) throw error;
 			await new Promise((resolve) => { setTimeout(resolve, 1000 * (error.retryAfter || 1) * (1 + Math.random())); });
-			if (signal && signal.aborted) throw new Left('left');
+			if (began.signal.aborted || (signal && signal.aborted)) throw new Left('left');
 		}
 	}
 }

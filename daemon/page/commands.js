@@ -7,7 +7,8 @@ import { mayCommand } from '/session.js';
 import { current } from '/now.js';
 
 const IDS_MAX = 100;
-const UNKNOWN = 'Outcome unknown: the connection was lost before the answer came. The order may have been carried out. Look at the state before you give it again.';
+const LOOK = 'The order may have been carried out. Look at the state before you give it again.';
+const UNKNOWN = `Outcome unknown: the connection was lost before the answer came. ${LOOK}`;
 let pending = null; /* what the dialog asks about: {run} */
 let shownFor = '';
 let generation = 0; /* of the dialog: an answer for one that was closed is not shown in the next */
@@ -43,10 +44,11 @@ function finish(sentence) {
 
 function fail(error, sent) {
 	if (error instanceof Left) return;
-	const text = error instanceof Refused ? `Refused: ${error.message}` : sent ? UNKNOWN : 'The service is not reached. Nothing was ordered.';
+	const refused = error instanceof Refused, unknown = sent && (!refused || error.status >= 500);
+	const text = refused ? (unknown ? `Outcome unknown: ${error.message}. ${LOOK}` : `Refused: ${error.message}`) : sent ? UNKNOWN : 'The service is not reached. Nothing was ordered.';
 	say($('order-said'), text);
 	told(text);
-	if (sent && !(error instanceof Refused)) $('order-do').hidden = true;
+	if (unknown) $('order-do').hidden = true;
 }
 
 async function submit(event) {
@@ -81,7 +83,7 @@ function numbersField(ids) {
 /* null: something is no ticket number, and it was said. */
 function readNumbers() {
 	const words = $('order-ids').value.split(/[\s,;#]+/).filter((word) => word !== '');
-	const wrong = words.find((word) => !/^[1-9][0-9]{0,15}$/.test(word));
+	const wrong = words.find((word) => !/^[1-9][0-9]{0,15}$/.test(word) || !Number.isSafeInteger(Number(word)));
 	const ids = [...new Set(words.map(Number))];
 	if (wrong !== undefined) say($('order-said'), `“${wrong}” is not a ticket number.`);
 	else if (ids.length === 0) say($('order-said'), 'Give at least one ticket number.');

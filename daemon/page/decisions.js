@@ -13,6 +13,7 @@ let rows = [];
 let next = null;
 let older = false;   /* a page behind the first is shown */
 let moreCame = 0;
+let meanwhile = null; /* rows that came while a page was asked for, whose answer may not have them; null = none is asked for */
 
 /* Only to https, and only digits behind what the service names. */
 export function linkToTicket(id) {
@@ -59,8 +60,11 @@ function show() {
 	sayCount();
 }
 
+const isSame = (left, right) => left.ticket_id === right.ticket_id && left.at === right.at;
+
 async function ask(after) {
 	const signal = asking.begin();
+	meanwhile = [];
 	say($('decisions-said'), 'Searching…');
 	try {
 		const answer = await get('/api/v1/decisions', { ...place.filters(), limit: PAGE, after }, { signal });
@@ -69,9 +73,13 @@ async function ask(after) {
 		next = answer.next || null;
 		older = Boolean(after);
 		moreCame = 0;
+		const missed = meanwhile;
+		meanwhile = null;
 		show();
+		missed.filter((row) => !rows.some((other) => isSame(row, other))).forEach(came);
 	} catch (error) {
 		if (error instanceof Left) return;
+		meanwhile = null;
 		say($('decisions-said'), error instanceof Refused ? `The search failed: ${error.message}` : 'The service is not reached; try again.');
 		throw error;
 	}
@@ -101,12 +109,14 @@ export function came(row) {
 	if (!mayRead()) return;
 	for (const [name, value] of Object.entries(place.filters()))
 		if (!(TESTS[name] ? TESTS[name](row, value) : row[name] === value)) return;
+	if (meanwhile) meanwhile = [...meanwhile, row].slice(-PAGE);
 	if (older) {
 		moreCame++;
 		sayCount();
 		return;
 	}
-	rows = [row, ...rows.filter((other) => other.ticket_id !== row.ticket_id || other.at !== row.at)].slice(0, PAGE);
+	if (rows.some((other) => isSame(row, other))) return; /* the list had it already */
+	rows = [row, ...rows].slice(0, PAGE);
 	const body = $('decisions').tBodies[0];
 	body.prepend(line(row));
 	while (body.rows.length > PAGE) body.lastElementChild.remove();
@@ -119,6 +129,7 @@ export function empty() {
 	next = null;
 	older = false;
 	moreCame = 0;
+	meanwhile = null;
 	show();
 	say($('decisions-said'), '');
 	$('decisions-locked').hidden = mayRead();

@@ -22,12 +22,13 @@ function labelsSentence({ kind, payload }) {
 }
 
 function prioritySentence(events, decision) {
-	const outcome = last(events, 'outcome');
+	const outcome = last(events.slice(events.indexOf(decision) + 1), 'outcome'); /* not that of an earlier decision */
 	const urgency = `Urgency ${decision.payload.urgency || 'unknown'}`;
 	if (decision.kind === 'shadow')
 		return decision.payload.priority_set ? `${urgency}: it would set the priority from ${name(decision.payload.priority_before)} to ${decision.payload.priority_set}. Nothing was written.`
 			: `${urgency}: it would leave the priority at ${name(decision.payload.priority_before)}. Nothing was written.`;
-	if (!outcome || outcome.payload.pruned) return `${urgency}. What became of the priority is not recorded (any more).`;
+	if (!outcome) return `${urgency}. Nothing is written yet, or the result is not recorded.`;
+	if (outcome.payload.pruned) return `${urgency}. What became of the priority is no longer recorded.`;
 	const { state, priority_before: before, priority_after: after, reason } = outcome.payload;
 	if (state !== 'done') return `Its priority was not touched: the ticket ${state === 'failed' ? 'failed' : 'was skipped'}${reason ? ` (${reason})` : ''}.`;
 	if (before === after) return `${urgency}: the priority was left at ${name(after)}, because it was as high already, or a person's choice, or zendesk.priority says so.`;
@@ -37,7 +38,7 @@ function prioritySentence(events, decision) {
 /* What people ordered before, and did afterwards. */
 function afterSentences(events, decision) {
 	const after = events.slice(events.indexOf(decision) + 1), sentences = [];
-	const order = events.findLast((event) => event.kind === 'command' && event.payload && typeof event.payload === 'object' && ['process', 'process-again'].includes(event.payload.order));
+	const order = events.slice(0, events.indexOf(decision)).findLast((event) => event.kind === 'command' && event.payload && typeof event.payload === 'object' && ['process', 'process-again'].includes(event.payload.order));
 	if (order) sentences.push(`Ordered by ${orderedBy(order.payload)}, ${when(order.at)}.`);
 	for (const { kind, at, payload } of after) {
 		if (payload === null || typeof payload !== 'object') continue;
@@ -103,6 +104,7 @@ export function resume() {
 export function empty() {
 	asking.end();
 	fill($('explain'));
+	say($('explain-heading'), 'Ticket');
 	if ($('explain-dialog').open) $('explain-dialog').close();
 }
 

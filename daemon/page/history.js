@@ -8,6 +8,8 @@ import * as place from '/place.js';
 
 const FIELDS = { root_cause: 'category', urgency: 'urgency', sentiment: 'sentiment' };
 const LABELS_SHOWN = 10;
+const SURE = 100; /* tickets: a smaller sample says little */
+const URGENCY = 'Urgency is compared only where an agent chose a priority afterwards, mostly to change it: its shares are high for that reason.';
 const asking = newest();
 let shown = null;
 
@@ -123,11 +125,13 @@ function sayOverruled(span, answer, labels) {
 	}
 	const instead = (answer.fields || []).filter(({ field }) => field === most.field).flatMap(({ differences }) => differences || [])
 		.filter(({ ours }) => ours === most.label).sort((left, right) => right.count - left.count)[0];
-	const worst = labels.filter(({ compared }) => compared >= 10).sort((left, right) => right.overruled / right.compared - left.overruled / left.compared)[0];
+	const worst = labels.filter(({ field, compared }) => field !== 'urgency' && compared >= 10).sort((left, right) => right.overruled / right.compared - left.overruled / left.compared)[0];
 	say($('overruled-sum'), `Most often overruled: ${labelName(most)}. People changed it ${times(most.overruled)} of ${number(most.compared)} (${percent(most.overruled / most.compared)})`
 		+ `${instead ? `, most often to ${instead.theirs}` : ''}. `
 		+ `${worst && worst !== most && worst.overruled / worst.compared > most.overruled / most.compared ? `The highest share has ${labelName(worst)}: ${percent(worst.overruled / worst.compared)} of ${number(worst.compared)}. ` : ''}`
-		+ `This is a sample: ${plural(answer.sampled, 'ticket', 'tickets')} of ${SPANS[span]} that a report read again after people had worked on them.`);
+		+ `This is a sample: ${plural(answer.sampled, 'ticket', 'tickets')} of ${SPANS[span]} that a report read again after people had worked on them.`
+		+ `${answer.sampled < SURE && span !== '30d' ? ' It is small: 30 days say more.' : ''}`
+		+ `${labels.some(({ field }) => field === 'urgency') ? ` ${URGENCY}` : ''}`);
 }
 
 function overruled(span, labels) {
@@ -168,9 +172,9 @@ function draw() {
 /* Asks for the chosen span. A failure leaves what is shown, and is thrown. */
 export async function load() {
 	const span = chosen(), signal = asking.begin(), range = bounds(span, Date.now());
-	const [series, changed] = await Promise.all([
-		get('/api/v1/series', { ...range, step: '1h' }, { signal }),
-		get('/api/v1/overruled', range, { signal })]);
+	/* One after the other: the service answers two such questions at a time, and the list of decisions is one too. */
+	const series = await get('/api/v1/series', { ...range, step: '1h' }, { signal });
+	const changed = await get('/api/v1/overruled', range, { signal });
 	if (signal.aborted) throw new Left('left');
 	shown = { span, range, points: series.points || [], changed, asOf: Date.now() };
 	draw();

@@ -1,6 +1,6 @@
 /* Keeps the page fresh: one stream of events while it is visible and a token is there; without it, and until it is back, questions every
  * ten seconds. A browser keeps six connections to a service: hidden tabs have none. */
-import { Left, Unreachable, get, stream, token } from '/api.js';
+import { Refused, Unreachable, get, stream, token } from '/api.js';
 import { startOfDay } from '/format.js';
 
 const POLL = 10000;     /* without a stream */
@@ -39,12 +39,12 @@ async function poll() {
 			heard.state(state);
 		}
 	} catch (error) {
-		if (error instanceof Unreachable) heard.lost();
-		else if (!(error instanceof Left)) heard.refused(error);
+		if (error instanceof Unreachable && number > answered) heard.lost();
+		else if (error instanceof Refused) heard.refused(error);
 	} finally {
 		if (!signal.aborted) {
-			heard.how(streaming ? 'live' : 'asked every 10 s');
 			schedule(streaming ? FULL : POLL);
+			heard.how(streaming ? 'live' : 'asked every 10 s');
 		}
 	}
 }
@@ -86,7 +86,7 @@ async function follow(signal) {
 		const reader = (await stream('/api/v1/events', one.signal)).pipeThrough(new TextDecoderStream()).getReader();
 		for (;;) {
 			const { value, done } = await reader.read();
-			if (done) return came;
+			if (done || signal.aborted) return came;
 			clearTimeout(watchdog);
 			watchdog = setTimeout(abort, SILENCE);
 			if (!came) {

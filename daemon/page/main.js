@@ -16,6 +16,7 @@ const SUMS_EVERY = 60000;
 let sumsTimer = 0;
 let alertsShown = '';
 let askedForToken = false;
+let begun = false; /* the rights were asked for */
 
 /* A token that was revoked, or a service that lets nobody in without one. */
 function refused(error) {
@@ -34,17 +35,29 @@ async function part(load, failed) {
 		if (error instanceof Left) return;
 		if (error instanceof Refused) refused(error);
 		if (error instanceof Unreachable) now.lost();
-		failed(error instanceof Refused ? error : new Error('the service is not reached'));
+		failed(error instanceof Unreachable ? new Error('the service is not reached') : error);
 	}
 }
 
 const loadSums = () => part(history.load, history.failed);
 const loadAlerts = () => part(alerts.load, alerts.failed);
 
+/* What the token may, and what can be shown with it. */
+async function findRights() {
+	await part(session.find, () => {});
+	commands.show();
+	await part(decisions.load, () => {});
+	explain.resume();
+}
+
+/* The service did not say what our token may when it was asked. */
+const rightsUnknown = () => Boolean(token()) && !session.mayRead();
+
 async function refresh() {
 	clearTimeout(sumsTimer);
 	if (document.hidden) return;
 	sumsTimer = setTimeout(refresh, SUMS_EVERY);
+	if (begun && rightsUnknown()) await findRights();
 	await loadSums();
 	await loadAlerts();
 }
@@ -82,11 +95,10 @@ const listeners = {
 /* From the beginning, with the rights that are there now. */
 async function begin() {
 	live.start(listeners);
+	begun = false;
 	const sums = refresh();
-	await part(session.find, () => {});
-	commands.show();
-	await part(decisions.load, () => {});
-	explain.resume();
+	await findRights();
+	begun = true;
 	await sums;
 }
 

@@ -89,7 +89,7 @@ function showTiles() {
 	fill($('tiles'),
 		tile('Tickets processed', number(today.processed), `${number(today.failed)} failed, ${number(today.skipped)} skipped`, against(today.processed, before.processed, number)),
 		tile('Success rate', or(today.success_rate, percent), pointsApart(today.success_rate, before.success_rate)),
-		tile('Average time', or(today.avg_processing_ms, span), 'from being found to being written', against(today.avg_processing_ms, before.avg_processing_ms, span)),
+		tile('Average time', or(today.avg_processing_ms, span), 'the model and its own requests, without waiting', against(today.avg_processing_ms, before.avg_processing_ms, span)),
 		tile('Cost', money(today.cost_usd), today.analysed > 0 ? `${money(today.cost_usd / today.analysed)} a ticket` : 'no ticket was analysed', against(today.cost_usd, before.cost_usd, money)));
 }
 

@@ -58,6 +58,7 @@ async function submit(event) {
 	say($('sign-in-said'), '');
 	try {
 		const found = await get('/api/v1/session', null, { withToken: given });
+		if (!$('sign-in-dialog').open) return; /* cancelled meanwhile */
 		if (found.may !== 'read' && found.may !== 'command') throw new Refused(401, '', {});
 		forget();
 		keep(given);

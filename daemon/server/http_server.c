@@ -1,6 +1,7 @@
 /* Listens and accepts a few connections per turn of the loop; http_connection.c serves them. */
 #include "daemon/server/http_server.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -165,13 +166,15 @@ int http_server_listen_path(struct http_server *server, enum http_door door,
 int http_server_listen_tcp(struct http_server *server, const char *address, struct err *err)
 {
 	struct sockaddr_storage parsed;
+	char where[128];
 
 	if (address_parse(address, &parsed, err) < 0)
 		return -1;
+	(void)snprintf(where, sizeof(where), "http.listen = %s", address);
 	struct listener *listener = new_listener(server, HTTP_DOOR_TCP);
 	return listen_on(listener,
 	                 uv_tcp_bind(&listener->handle.tcp, (const struct sockaddr *)&parsed, 0),
-	                 "http.listen", err);
+	                 where, err);
 }
 
 /* --- beginning and end --- */

@@ -54,6 +54,10 @@ def test_the_demo_of_the_dashboard_stays_until_ctrl_c_and_leaves_nothing(tmp_pat
         assert json.loads(get("/api/v1/session"))["may"] == "command"
         assert json.loads(get("/api/v1/decisions?limit=200"))["decisions"], "there is a history"
         assert any("model" in alert["kind"] for alert in json.loads(get("/api/v1/alerts"))["recent"])
+        second = subprocess.run([os.path.join(TOP, "scripts/demo-dashboard"), str(tmp_path)], capture_output=True, text=True, timeout=60,
+                                env={"PATH": os.environ["PATH"], "PORT": str(port), "TICKETS": "100"})
+        assert second.returncode == 1 and "A demo runs already" in second.stderr
+        assert (tmp_path / "demo-dashboard/state.db").stat().st_size > 1_000_000, "a second one takes nothing away from the first"
     finally:
         os.killpg(demo.pid, signal.SIGINT)  # as the terminal does
         demo.wait(60)

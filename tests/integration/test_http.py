@@ -805,7 +805,8 @@ def test_a_path_too_long_or_taken_by_a_file_is_an_error_with_words(tmp_path):
 
 def test_a_port_in_use_is_an_error(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert "address already in use" in run("--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert f"http.listen = {address}: address already in use" in run("--listen", address)
 
 
 def test_an_inherited_socket_is_used_as_it_is_and_stays(tmp_path):

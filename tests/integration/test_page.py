@@ -140,6 +140,7 @@ def test_tiles_name_the_same_hours_of_yesterday(stage, browser):
     tiles = words(browser.text("#tiles"))
     assert f"{now['today']['processed']:,}" in tiles
     assert f"yesterday by this time: {now['yesterday']['processed']:,}" in tiles
+    assert "the model and its own requests, without waiting" in tiles, "it is no time from being found to being written"
 
 
 def test_without_a_token_no_ticket_is_shown_and_signing_in_shows_all_at_once(stage, browser):
@@ -224,6 +225,7 @@ def test_a_service_without_any_history_says_so(world, browser):
     assert "No tickets were processed in this time." in browser.text("#chart-volume")
     assert "No decisions yet." in browser.text("#decisions-said")
     assert "No alerts" in browser.text("#alerts-now")
+    assert "no alert. The service was last started " in browser.text("#last-night"), "what did not run saw nothing"
     assert complaints(browser) == []
     picture(browser, "empty")
 

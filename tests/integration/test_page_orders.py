@@ -51,6 +51,9 @@ def test_numbers_are_read_and_named_before_anything_is_sent(stage, browser):
     browser.type("#order-ids", "7, 8 x9")
     browser.click("#order-do")
     assert "“x9” is not a ticket number." in browser.text("#order-dialog")
+    browser.run("document.querySelector('#order-ids').value = '9007199254740993'")
+    browser.click("#order-do")
+    browser.until("return document.querySelector('#order-said').textContent === '“9007199254740993” is not a ticket number.'")
     browser.run("document.querySelector('#order-ids').value = '7, #8 7'")
     browser.click("#order-do")
     browser.until("return document.querySelector('#order-do').textContent === 'Process again 2 tickets'")
@@ -81,7 +84,7 @@ def test_an_undo_shows_its_plan_before_it_does_anything(stage, browser):
     assert "Undone" in browser.text("#explain .because") and "boss" in browser.text("#explain")
 
 
-@pytest.mark.parametrize("how", ("the connection breaks", "a proxy answers 504"))
+@pytest.mark.parametrize("how", ("the connection breaks", "a proxy answers 504", "the service is stopping"))
 def test_an_order_whose_answer_is_lost_may_have_been_carried_out(stage, browser, between, how):
     front = between(stage)
 
@@ -93,6 +96,8 @@ def test_an_order_whose_answer_is_lost_may_have_been_carried_out(stage, browser,
         connection.close()
         if how == "a proxy answers 504":
             front.answer(handler, 504, b"<html>Gateway Timeout</html>", "text/html")
+        elif how == "the service is stopping":
+            front.answer(handler, 503, b'{"error":"the service is stopping"}')
         else:
             # Something has come: a connection that ends without a byte is tried again by browsers themselves.
             handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
