@@ -94,17 +94,17 @@ static bool is_same(const char *a, const char *b)
 void alert_sender_set(struct alert_sender *sender, const char *url, const char *secret, msec mono,
                       struct http_client *client)
 {
-	char *fresh = copy_or_null(url);
+	char *fresh = copy_or_null(url), *fresh_secret = copy_or_null(secret);
 
-	if (!is_same(fresh, sender->url)) {
+	if (!is_same(fresh, sender->url) || !is_same(fresh_secret, sender->secret)) {
 		disown_posting(sender, client);
 		if (sender->test_waits || sender->tested != NULL)
-			end_test(sender, "its address was changed meanwhile");
+			end_test(sender, "its address or its secret was changed meanwhile");
 	}
 	free(sender->url);
 	free(sender->secret);
 	sender->url = fresh;
-	sender->secret = copy_or_null(secret);
+	sender->secret = fresh_secret;
 	sender->trouble_since = MSEC_NEVER;
 	if (fresh == NULL) {
 		alert_outbox_off(&sender->outbox);

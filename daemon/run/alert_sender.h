@@ -3,9 +3,9 @@
  * and no ticket for an alert; pinned keys (tls.pins) are those of Zendesk and the model, and do not
  * bind it.
  *
- * An address may change by a reload while a request to the former one is under way: its answer is
- * then nobody's, and the message goes to the new address. The address is a secret and in no
- * message. */
+ * An address, or the secret of its signature, may change by a reload while a request that used the
+ * former one is under way: its answer is then nobody's, and the message is sent again with the new
+ * one. The address is a secret and in no message. */
 #ifndef DAEMON_RUN_ALERT_SENDER_H
 #define DAEMON_RUN_ALERT_SENDER_H
 

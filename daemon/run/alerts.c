@@ -46,10 +46,10 @@ static void on_book_kept(void *arg, bool durable)
 	alerts->saving = false;
 	if (durable) {
 		alerts->saved = true;
-		return;
+	} else {
+		alerts->unsaved = true;
+		alerts->save_at = clock_now().mono + SAVE_AGAIN;
 	}
-	alerts->unsaved = true;
-	alerts->save_at = clock_now().mono + SAVE_AGAIN;
 	if (alerts->on)
 		schedule_look(app);
 }

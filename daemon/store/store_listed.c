@@ -64,6 +64,9 @@ static void add_quarter(void *arg, int64_t quarter, const struct counts *counts)
 	if (at < task->from || at >= task->before)
 		return;
 	begin = at - (at - task->from) % task->step;
+	/* Only a damaged index leads back; there is room for each step once. */
+	if (last != NULL && begin < last->at)
+		return;
 	if (last == NULL || last->at != begin) {
 		last = &task->points[task->point_count++];
 		last->at = begin;

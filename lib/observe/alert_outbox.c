@@ -79,11 +79,14 @@ static void merge_item(struct alert_outbox *outbox, size_t at)
 	remove_item(outbox, at);
 }
 
-/* The oldest of the least severity; never the one in flight. */
+/* The oldest of the least severity; never the one in flight, nor a summary, which stands for more
+ * than itself. */
 static size_t least_item(const struct alert_outbox *outbox)
 {
 	size_t least = outbox->in_flight || outbox->attempts > 0 ? 1 : 0;
 
+	while (least < outbox->count - 1 && outbox->items[least].rule == ALERT_OF_SUMMARY)
+		least++;
 	for (size_t i = least + 1; i < outbox->count; i++)
 		if (outbox->items[i].severity < outbox->items[least].severity)
 			least = i;
@@ -104,15 +107,23 @@ uint64_t alert_outbox_waiting(const struct alert_outbox *outbox)
 	return outbox->count + outbox->merged;
 }
 
-/* The summary of what was merged becomes the first message, at most one a minute while others
- * wait. */
+/* While others wait, one summary a minute, and none for a channel that takes nothing: its outage is
+ * told in one number when it is over. */
+static bool may_summarise(const struct alert_outbox *outbox, msec mono)
+{
+	if (outbox->merged == 0 || outbox->attempts > 0 || outbox->plain)
+		return false;
+	return outbox->count == 0 ||
+	       (outbox->state == OUTBOX_OK && mono - outbox->merged_at >= MSEC_MINUTE);
+}
+
+/* The summary of what was merged becomes the first message. */
 static void put_summary(struct alert_outbox *outbox, struct clock_reading now)
 {
 	struct alert_told summary = {
-	        .rule = -1, .change = ALERT_BEGUN, .since = now.wall, .at = now.wall};
+	        .rule = ALERT_OF_SUMMARY, .change = ALERT_BEGUN, .since = now.wall, .at = now.wall};
 
-	if (outbox->merged == 0 || outbox->attempts > 0 || outbox->plain ||
-	    (outbox->count > 0 && now.mono - outbox->merged_at < MSEC_MINUTE))
+	if (!may_summarise(outbox, now.mono))
 		return;
 	if (outbox->count == OUTBOX_MAX)
 		merge_item(outbox, least_item(outbox));

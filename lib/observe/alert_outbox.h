@@ -6,11 +6,9 @@
  *
  *     delivered     the next one
  *     this form is refused (400) once more in the plain form, where there is one; then it is given
- *     
  *                   up, alone: it says nothing about the others
  *     the channel is refused (404, 410, 403 …) all wait until the address is renewed by a reload,
- *     or
- *                   a day has passed
+ *                   or a day has passed
  *     limited (429) after the time that it asks for
  *     again (5xx, not sent at all)   after a wait that doubles from 1 s to 5 min, for ever
  *     unknown (no answer, an answer that means nothing)   the same, but each message is sent

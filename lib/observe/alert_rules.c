@@ -258,14 +258,16 @@ static void read_value(struct alert_reading *ret, enum alert_rule rule, double v
 	ret[rule].clear = is_well_again(row, value, threshold);
 }
 
-/* A queue that gets shorter is no trouble, however long it is. */
+/* A queue that gets shorter is no trouble, however long it is; nor are many tickets that have just
+ * come. */
 static void read_queue(const struct alert_facts *facts, struct alert_reading *ret)
 {
 	struct alert_reading *reading = &ret[RULE_QUEUE_DEPTH];
 
 	read_value(ret, RULE_QUEUE_DEPTH, (double)facts->sli.depth,
 	           (double)facts->config->alerts.queue_depth);
-	reading->bad = reading->bad && facts->sli.stuck && !facts->paused;
+	reading->bad = reading->bad && facts->sli.stuck && !facts->paused &&
+	               (double)facts->sli.least_depth > reading->threshold;
 	reading->known = reading->known && (reading->clear || facts->sli.stuck_known);
 	reading->clear = reading->clear || !facts->sli.stuck;
 }
@@ -306,7 +308,9 @@ static void read_values(const struct alert_facts *facts, struct alert_reading *r
 	bool announced = facts->model != NULL && facts->model_leaves_in >= 0;
 	read_value(ret, RULE_RETIRING, announced ? (double)facts->model_leaves_in : INFINITY,
 	           (double)(limits->retiring_days * MSEC_DAY));
-	ret[RULE_RETIRING].known = facts->model_works && limits->retiring_days > 0;
+	/* A date is known whether the model answers or not. */
+	ret[RULE_RETIRING].known =
+	        limits->retiring_days > 0 && (facts->model_works || ret[RULE_RETIRING].bad);
 	ret[RULE_RETIRING].detail = facts->model;
 }
 
@@ -393,13 +397,14 @@ static void read_health(const struct alert_facts *facts, const bool *active,
 		if (facts->checks[check] > untold && !is_explained(check, ret, active))
 			untold = facts->checks[check];
 	}
-	ret[RULE_UNHEALTHY] = (struct alert_reading){.known = facts->zendesk_works || untold > 0,
+	bool unhealthy = worst == HEALTH_UNHEALTHY, well = worst == HEALTH_HEALTHY;
+	ret[RULE_UNHEALTHY] = (struct alert_reading){.known = facts->zendesk_works || unhealthy,
 	                                             .bad = untold == HEALTH_UNHEALTHY,
-	                                             .clear = worst < HEALTH_UNHEALTHY,
+	                                             .clear = !unhealthy,
 	                                             .detail = facts->health};
-	ret[RULE_DEGRADED] = (struct alert_reading){.known = facts->zendesk_works || untold > 0,
+	ret[RULE_DEGRADED] = (struct alert_reading){.known = facts->zendesk_works || !well,
 	                                            .bad = untold == HEALTH_DEGRADED,
-	                                            .clear = worst == HEALTH_HEALTHY,
+	                                            .clear = well,
 	                                            .detail = facts->health};
 }
 

@@ -121,6 +121,20 @@ static double percentile_of(const struct sli_minute *sum)
 	return (double)bounds[SLI_BOUNDS - 1];
 }
 
+static int64_t least_since(const struct sli *sli, msec mono, const struct sli_minute *begin)
+{
+	uint64_t least = begin->depth;
+
+	for (size_t i = 0; i < SLI_MINUTES; i++) {
+		const struct sli_minute *minute = &sli->minutes[i];
+
+		if (minute->depth_known && is_within(minute, mono, 0, SLI_STUCK) &&
+		    minute->depth < least)
+			least = minute->depth;
+	}
+	return (int64_t)least;
+}
+
 /* The youngest sample of SLI_STUCK minutes ago or somewhat earlier: a loop that was held up may
  * have left a minute out. */
 static void measure_stuck(const struct sli *sli, msec mono, struct sli_values *ret)
@@ -136,6 +150,7 @@ static void measure_stuck(const struct sli *sli, msec mono, struct sli_values *r
 	}
 	ret->stuck_known = ret->depth >= 0 && before != NULL;
 	ret->stuck = ret->stuck_known && (uint64_t)ret->depth >= before->depth;
+	ret->least_depth = ret->stuck_known ? least_since(sli, mono, before) : -1;
 }
 
 static void measure_depth(const struct sli *sli, msec mono, struct sli_values *ret)

@@ -57,6 +57,7 @@ struct sli_values {
 	int64_t depth;
 	bool stuck; /* the queue is not shorter than SLI_STUCK minutes ago */
 	bool stuck_known;
+	int64_t least_depth; /* since then; when stuck_known */
 	/* there are counts since SLI_WINDOW minutes ago: what is missing did not happen */
 	bool covered;
 	/* of the last 24 hours */

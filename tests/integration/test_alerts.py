@@ -318,6 +318,31 @@ def test_a_reload_changes_the_address_and_a_late_answer_of_the_former_one_is_nob
     assert stop(process) == 0
 
 
+def test_a_refusal_of_the_former_secret_does_not_switch_the_channel_off(world):
+    late = threading.Event()
+
+    def refuse(connection, request):
+        late.wait(20)
+        return http("", status="401 Unauthorized")
+
+    hook = world.keep(Slack(refuse, http("", status="204 No Content")))
+    secret = world.path / "hook"
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
+    process = serve(world, AI_TICKETD_ALERTS_WEBHOOK_URL=hook.base + "/x", AI_TICKETD_ALERTS_WEBHOOK_SECRET_FILE=secret)
+    stop_writing(world)
+    assert until(lambda: len(hook.requests) == 1, 20)
+    secret.write_text(SECRET + "-renewed")
+    assert ctl(world, "reload").returncode == 0
+    late.set()
+    assert until(lambda: len(hook.requests) == 2, 20)  # at once, with the new secret
+    start_writing(world)
+    assert until(lambda: len(hook.requests) == 3, 20)
+    assert shown(world, "webhook")["state"] == "ok"
+    assert [body["event"] for body in hook.told()] == ["begun", "begun", "resolved"]
+    assert stop(process) == 0
+
+
 def test_a_test_says_what_each_channel_answered(world, slack):
     hook = world.keep(Slack(http("", status="500 Internal Server Error")))
     process = serve(world)

@@ -230,6 +230,40 @@ static void a_channel_that_is_gone_for_a_day_is_tried_ever_seldomer(void **state
 	assert_int_equal(outbox.counts.given_up, 0);
 }
 
+/* Alerts come all day: what is kept are alerts, and one summary counts the others. */
+static void a_day_without_the_channel_is_summarised_once(void **state)
+{
+	bool plain;
+
+	for (int i = 0; i < 300; i++) {
+		put("a", ALERT_WARNING);
+		pass(5 * MSEC_MINUTE, OUTBOX_AGAIN);
+	}
+	for (size_t i = 0; i < outbox.count; i++)
+		assert_string_equal(outbox.items[i].title, "a");
+	assert_int_equal(outbox.merged, 300 - OUTBOX_MAX);
+	mono += OUTBOX_RETRY_MAX;
+	assert_string_equal(next(&plain), "a");
+	(void)answer(OUTBOX_DELIVERED, -1);
+	mono += MSEC_SECOND;
+	assert_string_equal(next(&plain), "260 more alerts");
+}
+
+/* A summary that waits is not counted as one of the next. */
+static void a_summary_is_not_merged(void **state)
+{
+	bool plain;
+
+	for (int i = 0; i < OUTBOX_MAX + 10; i++)
+		put("a", ALERT_WARNING);
+	assert_string_equal(next(&plain), "11 more alerts"); /* its own place is one of them */
+	(void)answer(OUTBOX_AGAIN, -1);
+	for (int i = 0; i < OUTBOX_MAX; i++)
+		put("a", ALERT_CRITICAL);
+	mono += OUTBOX_RETRY_MAX;
+	assert_string_equal(next(&plain), "11 more alerts");
+}
+
 static void the_wait_doubles_from_a_second_to_five_minutes(void **state)
 {
 	bool plain;
@@ -307,6 +341,8 @@ int main(void)
 	        TEST(without_a_plain_form_a_refused_one_is_given_up_at_once),
 	        TEST(a_refused_channel_keeps_its_messages_and_is_tried_once_a_day),
 	        TEST(a_channel_that_is_gone_for_a_day_is_tried_ever_seldomer),
+	        TEST(a_day_without_the_channel_is_summarised_once),
+	        TEST(a_summary_is_not_merged),
 	        TEST(the_wait_doubles_from_a_second_to_five_minutes),
 	        TEST(a_message_of_unknown_end_is_sent_three_times_at_most),
 	        TEST(nothing_waits_for_a_channel_that_is_off),

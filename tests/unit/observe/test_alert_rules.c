@@ -134,7 +134,7 @@ static void high_urgency_is_more_than_five_tickets_of_a_poll(void **state)
 
 static void a_long_queue_counts_only_when_it_does_not_get_shorter(void **state)
 {
-	facts.sli.depth = 201;
+	facts.sli.depth = facts.sli.least_depth = 201;
 	assert_false(is_bad(RULE_QUEUE_DEPTH));
 	assert_true(is_clear(RULE_QUEUE_DEPTH));
 	facts.sli.stuck = true;
@@ -150,6 +150,17 @@ static void a_long_queue_counts_only_when_it_does_not_get_shorter(void **state)
 	facts.sli.depth = 1000;
 	facts.sli.stuck = facts.sli.stuck_known = false;
 	assert_false(reading_of(RULE_QUEUE_DEPTH)->known);
+}
+
+/* Many come at once, and are worked off: their number is larger than ten minutes ago, and falls. */
+static void tickets_that_have_just_come_are_no_queue_that_does_not_get_shorter(void **state)
+{
+	facts.sli.depth = 300;
+	facts.sli.stuck = true;
+	facts.sli.least_depth = 200;
+	assert_false(is_bad(RULE_QUEUE_DEPTH));
+	facts.sli.least_depth = 201;
+	assert_true(is_bad(RULE_QUEUE_DEPTH));
 }
 
 static void nothing_is_stale_while_nothing_is_expected(void **state)
@@ -191,7 +202,11 @@ static void a_model_retires_a_month_before_it_is_shut_down(void **state)
 	assert_false(is_bad(RULE_RETIRING));
 	facts.model_leaves_in = 30 * MSEC_DAY - 1;
 	assert_true(is_bad(RULE_RETIRING));
+	facts.model_works = false; /* an outage does not move the date */
+	assert_true(is_bad(RULE_RETIRING));
 	facts.model_leaves_in = -1;
+	assert_false(reading_of(RULE_RETIRING)->known);
+	facts.model_works = true;
 	assert_true(is_clear(RULE_RETIRING));
 }
 
@@ -253,6 +268,17 @@ static void health_is_told_only_when_no_alert_tells_why(void **state)
 	assert_false(is_clear(RULE_DEGRADED));
 }
 
+static void the_health_is_not_over_because_zendesk_is_down_too(void **state)
+{
+	facts.zendesk_works = false;
+	facts.engine[ALERT_ZENDESK_DOWN] = "it does not answer";
+	facts.checks[CHECK_ZENDESK] = HEALTH_UNHEALTHY;
+	assert_true(reading_of(RULE_DEGRADED)->known && !reading_of(RULE_DEGRADED)->clear);
+	assert_true(reading_of(RULE_UNHEALTHY)->known && !reading_of(RULE_UNHEALTHY)->clear);
+	facts.checks[CHECK_ZENDESK] = HEALTH_DEGRADED;
+	assert_true(reading_of(RULE_DEGRADED)->known && !reading_of(RULE_DEGRADED)->clear);
+}
+
 static void every_check_of_the_health_can_be_told(void **state)
 {
 	for (int check = 0; check < HEALTH_CHECKS; check++) {
@@ -274,12 +300,14 @@ int main(void)
 	        TEST(thresholds_are_those_of_the_specification),
 	        TEST(high_urgency_is_more_than_five_tickets_of_a_poll),
 	        TEST(a_long_queue_counts_only_when_it_does_not_get_shorter),
+	        TEST(tickets_that_have_just_come_are_no_queue_that_does_not_get_shorter),
 	        TEST(nothing_is_stale_while_nothing_is_expected),
 	        TEST(a_disk_is_full_below_its_threshold),
 	        TEST(a_model_retires_a_month_before_it_is_shut_down),
 	        TEST(thresholds_are_options_and_can_be_switched_off),
 	        TEST(an_alert_of_the_engine_is_over_when_the_opposite_was_seen),
 	        TEST(health_is_told_only_when_no_alert_tells_why),
+	        TEST(the_health_is_not_over_because_zendesk_is_down_too),
 	        TEST(every_check_of_the_health_can_be_told),
 	};
 

@@ -143,7 +143,13 @@ static void a_queue_is_stuck_when_it_is_not_shorter_than_ten_minutes_ago(void **
 	sli_depth(&sli, 299, 10 * MSEC_MINUTE);
 	measure(10 * MSEC_MINUTE);
 	assert_true(values.stuck_known && !values.stuck);
-	measure(13 * MSEC_MINUTE);
+	assert_int_equal(values.least_depth, 299);
+	sli_depth(&sli, 301, 11 * MSEC_MINUTE);
+	sli_depth(&sli, 17, 5 * MSEC_MINUTE);
+	measure(11 * MSEC_MINUTE);
+	assert_true(values.stuck_known && values.stuck);
+	assert_int_equal(values.least_depth, 17); /* it was short meanwhile */
+	measure(14 * MSEC_MINUTE);
 	assert_int_equal(values.depth, -1); /* nobody has said it for long */
 }
 

@@ -1,5 +1,6 @@
 /* Sums over any span, and what agents chose, as the store's worker reads them in pieces. */
 #include "daemon/store/store_listed.h"
+#include "daemon/store/store_inside.h"
 #include "store_lab.h"
 
 #define QUARTER STATISTICS_QUARTER
@@ -84,6 +85,35 @@ static void a_clock_that_jumps_leaves_the_points_in_order(void **state)
 	for (size_t i = 1; i < series->count; i++)
 		assert_true(series->points[i].at > series->points[i - 1].at);
 	assert_int_equal(series->points[0].counts.processed, 2);
+	lab_close(&lab);
+	lab_free(&lab);
+}
+
+/* As the index of a damaged database may do it. */
+static enum store_result counts_to_and_fro(struct store_db *db, int64_t from, int64_t to,
+                                           void (*count)(void *arg, int64_t quarter,
+                                                         const struct counts *counts),
+                                           void *arg, struct err *err)
+{
+	for (int i = 0; i < 1000; i++)
+		count(arg, i % 2 == 0 ? from : to, &(struct counts){.processed = 1});
+	return STORE_OK;
+}
+
+static void a_damaged_index_gives_no_more_points_than_there_are_steps(void **state)
+{
+	struct store_backend damaged = store_sqlite;
+	struct lab lab;
+
+	lab_new(&lab);
+	lab_begin(&lab);
+	damaged.counts = counts_to_and_fro;
+	lab.store->backend = &damaged;
+	const struct series *series = ask_series(&lab, NOON, NOON + 2 * QUARTER, QUARTER);
+	lab.store->backend = &store_sqlite;
+	assert_int_equal(series->count, 2);
+	assert_int_equal(series->points[0].at, NOON);
+	assert_int_equal(series->points[1].at, NOON + QUARTER);
 	lab_close(&lab);
 	lab_free(&lab);
 }
@@ -229,6 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(steps_are_counted_from_the_begin_of_the_span),
 	        cmocka_unit_test(a_clock_that_jumps_leaves_the_points_in_order),
+	        cmocka_unit_test(a_damaged_index_gives_no_more_points_than_there_are_steps),
 	        cmocka_unit_test(a_long_span_lets_others_through),
 	        cmocka_unit_test(a_choice_comes_with_what_was_decided_before_it),
 	        cmocka_unit_test(of_very_many_choices_the_newest_are_told_in_pieces),
