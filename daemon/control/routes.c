@@ -237,8 +237,8 @@ static bool check_method(bool post, struct http_exchange *exchange)
 	return false;
 }
 
-/* No command below API_PREFIX has parameters: what somebody means by one would not be done. True when
- * there is none; otherwise the refusal was sent. */
+/* No command below API_PREFIX has parameters: what somebody means by one would not be done. True
+ * when there is none; otherwise the refusal was sent. */
 static bool check_query(struct http_exchange *exchange)
 {
 	struct str query = buf_str(&http_exchange_request(exchange)->target);
