@@ -237,6 +237,19 @@ static bool check_method(bool post, struct http_exchange *exchange)
 	return false;
 }
 
+/* No command below API_PREFIX has parameters: what somebody means by one would not be done. True
+ * when there is none; otherwise the refusal was sent. */
+static bool check_query(struct http_exchange *exchange)
+{
+	struct str query = buf_str(&http_exchange_request(exchange)->target);
+	struct str path = str_split(&query, '?');
+
+	if (query.len == 0 || !str_starts(path, STR(API_PREFIX)))
+		return true;
+	http_exchange_refuse(exchange, 400, "this path takes no parameters after the \"?\"");
+	return false;
+}
+
 static void handle_view(const struct routes *all, const struct view *view,
                         struct http_exchange *exchange)
 {
@@ -261,7 +274,7 @@ static void handle_command(const struct routes *all, const struct route *route, 
 		return;
 	if (!right_covers(caller.may, route->right))
 		gates_refuse(&all->gates, &caller, route->right, exchange);
-	else if (!route->post || gates_check_form(exchange))
+	else if (check_query(exchange) && (!route->post || gates_check_form(exchange)))
 		run_command(all, route, rest, exchange);
 }
 

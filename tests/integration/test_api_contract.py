@@ -310,6 +310,13 @@ def test_a_wrong_parameter_is_named(api, path, query, word):
     assert status == 400 and word in answer["error"]
 
 
+def test_an_order_with_a_parameter_is_refused_and_not_done(api):
+    for method, target in (("post", "/api/v1/pause?minutes=5"), ("get", "/api/v1/decisions/1?x=1"), ("get", "/api/v1/undo/1?x")):
+        answer, data = api.ask(method, target, "{}" if method == "post" else None)
+        assert answer.status == 400 and "parameters" in json.loads(data)["error"]
+    assert api.call("get", "/api/v1/now")[1]["paused"] is False
+
+
 @pytest.mark.parametrize("path", ["/api/v1/decisions/x", "/api/v1/decisions/0", "/api/v1/decisions/", "/api/v1/undo/x", "/report/always"])
 def test_a_wrong_path_is_400(api, path):
     answer, data = api.ask("get", path)

@@ -129,7 +129,7 @@ def lines_of(frame):
 
 
 def last_frame(terminal):
-    frame = terminal.output.split(b"\x1b[H")[-1]
+    frame = [piece for piece in terminal.output.split(b"\x1b[H") if b"\x1b[J" in piece][-1]  # the next one may have begun
     return lines_of(frame[:frame.index(b"\x1b[J")])
 
 
