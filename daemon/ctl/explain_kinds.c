@@ -124,8 +124,6 @@ static const struct line order_lines[] = {
         {"orders", NULL, SHAPE_PLAIN},
         {"untagged", NULL, SHAPE_PLAIN},
         {"revisits", NULL, SHAPE_PLAIN},
-        {"waits", NULL, SHAPE_PLAIN},
-        {"behind", NULL, SHAPE_PLAIN},
 };
 static const struct line choice_lines[] = {
         {"priority", "Priority", SHAPE_PLAIN},
@@ -263,8 +261,6 @@ static void head_order(struct buf *out, const json_t *payload)
 	if (str_eq(reason, STR("order"))) {
 		buf_puts(out, "Ordered to be analysed again by ");
 		explain_add_string(out, payload, "by", "a person");
-		if (explain_is_set(payload, "waits"))
-			buf_puts(out, "; waits until what is under way is over");
 	} else if (str_eq(reason, STR("untagged"))) {
 		buf_puts(out, "To be analysed again, because our tag was removed by ");
 		explain_add_string(out, payload, "by", "someone");

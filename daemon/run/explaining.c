@@ -120,8 +120,6 @@ static void describe_place(struct buf *out, const struct engine_view *view, enum
 		buf_puts(out, "Undone, with the processed tag; will not be processed again.");
 	else
 		buf_puts(out, sentences[view->where]);
-	if (view->order_waits)
-		buf_puts(out, " An order to analyse it again waits until that is over.");
 }
 
 /* Whether the service would begin work on the ticket if it took new tickets. */

@@ -6,7 +6,6 @@
 
 #include "base/crypto.h"
 #include "desk/zendesk/replies.h"
-#include "engine/core/further_next.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
@@ -429,7 +428,6 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 	engine->current_ticket = (struct ticket_key){0};
 	backlog_pump(engine);
 	batches_pump(engine);
-	further_next_pump(engine, &engine->deadline);
 	finish_if_over(engine);
 	if ((top = heap_top(&engine->calls.deadlines)))
 		clock_earliest(&engine->deadline, top->key);

@@ -99,7 +99,6 @@ struct engine_view {
 	unsigned returns;        /* how often it has failed so far, in this run and earlier ones */
 	/* WHERE_SKIPPED, WHERE_FAILED: its decision is kept, so no model is asked again */
 	bool decided;
-	bool order_waits; /* a person's order waits until what is under way is over */
 };
 void engine_look(const struct engine *engine, struct ticket_key key, struct engine_view *ret);
 /* True while the ticket is in progress beyond waiting and may still be written. It must not be

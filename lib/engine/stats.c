@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "engine/core/asked.h"
-#include "engine/core/further_next.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
 #include "engine/core/quarantine.h"
@@ -173,7 +172,6 @@ void engine_look(const struct engine *engine, struct ticket_key key, struct engi
 
 	*ret = (struct engine_view){.where = where_of(engine, id, known.kind),
 	                            .returns = known.returns,
-	                            .order_waits = further_has_next(engine, id),
 	                            .decided = parked && memory_decided(parked)};
 	if (ret->where == WHERE_SKIPPED)
 		ret->updated = known.when;

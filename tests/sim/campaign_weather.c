@@ -352,19 +352,6 @@ static void choose_modes(struct weather *weather, uint64_t seed)
 		line(weather, "service.mode=shadow");
 }
 
-/* Where tickets are analysed again, or taken back, half the seeds have people who order that of
- * tickets of which something is under way. Drawn from a chance of its own. */
-static void choose_insists(struct weather *weather, uint64_t seed)
-{
-	bool again = seed % 10 == 0 || seed % 10 == 5 || seed % 10 == 6;
-	struct prng prng;
-	if (!again || weather->sim.mode != ENGINE_RESIDENT)
-		return;
-	prng_seed(&prng, seed ^ 0x1515);
-	if (prng_below(&prng, 2) == 0)
-		weather->sim.insists = (unsigned)between(&prng, 5, 40);
-}
-
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -388,7 +375,6 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_outage(weather, seed);
 	choose_choices(weather, seed);
 	choose_modes(weather, seed);
-	choose_insists(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -474,7 +460,6 @@ static void add_shell(struct words *words, const struct sim_options *sim)
 	add_count(words, "--stops", sim->stops);
 	add_count(words, "--modes", sim->modes);
 	add_count(words, "--undos", sim->undos);
-	add_count(words, "--insists", sim->insists);
 	if (sim->world.namesakes)
 		words_add(words, "--namesakes", NULL);
 	add_seconds(words, "--clock-wrong", sim->wall_wrong);

@@ -49,10 +49,6 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	 * named since; by the tag of an agent. */
 	unsigned orders_given, orders_named, tags_named;
 	char order[40];     /* id of the newest one that a person gave; durable */
-	char waits[40];     /* id of one that waits behind what is under way; durable */
-	bool order_open;    /* a durable order of a person is not over, as far as was told */
-	bool failed_last;   /* its newest outcome is a failure: it is tried again, and was told */
-	bool revisit_runs;  /* its newest record of an order, durable or not, is an open revisit */
 	char intent_of[40]; /* id in the durable intent; empty = the first analysis */
 	char written[40];   /* id whose note was allowed last */
 	char done[40];      /* id of the newest one that is reported to be done */
@@ -66,7 +62,6 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	 * whether a durable one is open. */
 	char undo_over[40];
 	bool undo_given, undo_open;
-	char priority_left[8]; /* there was none before, and an undo could not take ours away */
 };
 
 /* Counts the requests to Zendesk and the number that can be explained. */
@@ -154,16 +149,8 @@ void check_answer(struct invariants *invariants, enum sim_endpoint endpoint,
 void note_reads(struct invariants *invariants, const struct http_reply *reply, msec sent);
 void check_ended(struct invariants *invariants, uint64_t number);
 void note_durable(struct invariants *invariants, const struct record *record);
-/* A person orders a further analysis of the ticket; the engine has been told. */
+/* A person orders a further analysis of the ticket. */
 void note_order(struct invariants *invariants, uint64_t id);
-void check_taken(struct invariants *invariants, uint64_t id);
-/* invariants_again.c: such a record is durable, or is handed over; an outcome is reported; nothing
- * broke for long. */
-void note_order_record(struct invariants *invariants, struct sim_decision *ticket,
-                       const struct record *record);
-void note_order_made(struct sim_decision *ticket, const struct record *record);
-void note_order_end(struct sim_decision *ticket, enum outcome_status status);
-void check_order_end(struct invariants *invariants, uint64_t id, const struct sim_decision *ticket);
 /* A person takes back what was written to the ticket, or looks what that would do. */
 void note_undo(struct invariants *invariants, uint64_t id, bool look, bool forget);
 void check_undone(struct invariants *invariants, const struct effect *effect);

@@ -19,7 +19,6 @@
 /* A pass over several pages: a search; for each of five priorities its last page, a second with
  * more tickets than a page holds, the export of that second, and its last page. */
 #define PER_PASS 21
-#define PER_INSIST (5 * PER_TICKET)
 #define STREAM_PAGE 100
 #define PER_STREAM 3
 #define ALWAYS 60
@@ -141,8 +140,7 @@ static double limit_of_run(const struct invariants *invariants, msec now)
 {
 	const struct sim_cost *cost = &invariants->cost;
 	const struct world_audit *audit = world_counts(invariants->world);
-	double undone = PER_UNDO * (double)invariants->options->undos +
-	                PER_INSIST * (double)invariants->options->insists;
+	double undone = PER_UNDO * (double)invariants->options->undos;
 	return ALWAYS + cost->explained + undone + PER_TICKET * (double)population(invariants) +
 	       PER_EDIT * (double)audit->edits + PER_FAULT * count_faults(audit) +
 	       stream_pages(invariants) + choices(invariants, now) +

@@ -87,7 +87,6 @@ void check_outcome(struct invariants *invariants, const struct effect *effect)
 	if (!ticket)
 		return; /* a ticket ordered by its number that never existed */
 	ticket->outcomes++;
-	note_order_end(ticket, outcome->status);
 	check_again(invariants, ticket, outcome);
 	check_refused(invariants, outcome);
 	if (outcome->status != OUTCOME_SUCCESS)
@@ -153,8 +152,6 @@ static void check_ticket_end(struct invariants *invariants, uint64_t id, struct 
 	check_revised(invariants, id, ticket, &now);
 	if (end->all_done && ticket && ticket->undo_open)
 		violated(invariants, "the undo of ticket %llu was lost", (unsigned long long)id);
-	if (end->all_done && ticket)
-		check_order_end(invariants, id, ticket);
 	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && (now.notes < 1 || now.notes > 1 + now.notes_ordered))

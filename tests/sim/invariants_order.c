@@ -21,8 +21,7 @@ static int64_t rank_of(const struct invariants *invariants, const struct world_t
 /* A person's orders go ahead. */
 static bool is_checked(const struct invariants *invariants)
 {
-	return invariants->options->orders == 0 && invariants->options->insists == 0 &&
-	       !invariants->cost.stream;
+	return invariants->options->orders == 0 && !invariants->cost.stream;
 }
 
 static bool comparable(const struct invariants *invariants, uint64_t id, struct world_ticket *ret)

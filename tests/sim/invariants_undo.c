@@ -39,9 +39,6 @@ void note_undo_record(struct invariants *invariants, struct sim_decision *ticket
 	if (over)
 		snprintf(ticket->undo_over, sizeof(ticket->undo_over), STR_FMT, STR_ARG(order));
 	ticket->undo_open = !over;
-	if (over && str_eq(json_str_at(payload, "priority"), STR("none before")))
-		snprintf(ticket->priority_left, sizeof(ticket->priority_left), STR_FMT,
-		         STR_ARG(json_str_at(payload, "priority_after")));
 	json_free(payload);
 }
 
@@ -56,11 +53,9 @@ void check_undo_update(struct invariants *invariants, uint64_t id, const json_t 
 		         (unsigned long long)id);
 }
 
-/* It goes back only from what we set, and to what it was before that, or to one that an earlier
- * undo had to leave. */
+/* It goes back only from what we set, and to what it was before that. */
 void check_undo_priority(struct invariants *invariants, uint64_t id, const json_t *change)
 {
-	const struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct str priority = json_str_at(change, "priority");
 	struct world_ticket now;
 	msec stamped;
@@ -72,8 +67,7 @@ void check_undo_priority(struct invariants *invariants, uint64_t id, const json_
 	if (strcmp(now.priority, now.priority_set) != 0)
 		violated(invariants, "the undo of ticket %llu overwrites a person's priority",
 		         (unsigned long long)id);
-	else if (!str_eq(priority, str_of(now.priority_before)) &&
-	         !str_eq(priority, str_of(ticket->priority_left)))
+	else if (!str_eq(priority, str_of(now.priority_before)))
 		violated(invariants,
 		         "the undo of ticket %llu sets the priority " STR_FMT ", and it was '%s'",
 		         (unsigned long long)id, STR_ARG(priority), now.priority_before);

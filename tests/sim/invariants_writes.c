@@ -166,12 +166,63 @@ void check_record(struct invariants *invariants, const struct record *record)
 	struct sim_decision *ticket = sim_decision_of(invariants, record->ticket.id);
 	if (record->kind == RECORD_DECISION && ticket)
 		ticket->taken = true;
-	if ((record->kind == RECORD_ORDER || record->kind == RECORD_OUTCOME ||
-	     record->kind == RECORD_UNDO) &&
-	    ticket)
-		note_order_made(ticket, record);
 	if (record->kind == RECORD_CHOICE)
 		check_choice(invariants, record);
+}
+
+void note_order(struct invariants *invariants, uint64_t id)
+{
+	struct sim_decision *ticket = sim_decision_of(invariants, id);
+
+	if (ticket)
+		ticket->orders_given++;
+}
+
+/* Each id of a person's order stands for an order that a person gave, or for a tag that an agent
+ * put on the ticket. */
+static void count_order(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
+                        bool by_tag)
+{
+	struct world_ticket now;
+
+	world_look(invariants->world, id, &now);
+	ticket->orders_named += !by_tag;
+	ticket->tags_named += by_tag;
+	if (ticket->orders_named > ticket->orders_given || ticket->tags_named > now.agents_ordered)
+		violated(invariants, "ticket %llu is analysed again, and nobody ordered it",
+		         (unsigned long long)id);
+}
+
+/* What rules answered because the service failed is analysed again at most twice, and each try has
+ * a record of its own. */
+static void note_revisit(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
+                         const json_t *payload)
+{
+	bool over;
+
+	if (!str_eq(json_str_at(payload, "reason"), STR("revisit")) ||
+	    !json_bool_at(payload, "over", &over) || over)
+		return;
+	if (++ticket->revisits > 2)
+		violated(invariants, "ticket %llu is analysed again and again after an outage",
+		         (unsigned long long)id);
+}
+
+static void note_order_record(struct invariants *invariants, struct sim_decision *ticket,
+                              const struct record *record)
+{
+	json_t *payload = json_parse(str_of(record->payload), NULL);
+	struct str id = json_str_at(payload, "order");
+
+	if (str_eq(json_str_at(payload, "reason"), STR("order")) &&
+	    !str_eq(id, str_of(ticket->order))) {
+		snprintf(ticket->order, sizeof(ticket->order), STR_FMT, STR_ARG(id));
+		count_order(invariants, ticket, record->ticket.id, str_starts(id, STR("audit-")));
+	}
+	note_revisit(invariants, ticket, record->ticket.id, payload);
+	ticket->succeeded = false;
+	ticket->outcomes = 0;
+	json_free(payload);
 }
 
 static void note_decision(struct sim_decision *ticket, const json_t *payload)
@@ -211,12 +262,11 @@ static void note_shadow(struct sim_decision *ticket, const char *text)
 	json_free(payload);
 }
 
-/* Of what is about to be written: an old list may be put back later by somebody else's tool, and is
- * not ours to be taken back. */
+/* Of what is about to be written: an old list may be put back later by somebody else's tool. */
 static void check_fallback_goes(struct invariants *invariants, const struct sim_decision *ticket,
                                 uint64_t id, const json_t *tags)
 {
-	for (size_t i = 0; ticket->revised && !is_undo(ticket) && i < json_array_size(tags); i++)
+	for (size_t i = 0; ticket->revised && i < json_array_size(tags); i++)
 		if (str_eq(json_str_value(json_array_get(tags, i)), STR("ai_fallback")))
 			violated(invariants,
 			         "ticket %llu was analysed again and still has ai_fallback",

@@ -31,9 +31,6 @@ const char settings_help[] =
         "  --undos N                resident: people take back what was written, N times within "
         "the "
         "crash span\n"
-        "  --insists N              resident: people order tickets in progress to be analysed "
-        "again, "
-        "N times within it\n"
         "  --clock-jumps N          it is set anew, by hours, N times\n"
         "  --campaign               each seed chooses its own weather; --jobs N processes (one a "
         "CPU)\n"
@@ -73,7 +70,6 @@ static const struct line lines[] = {
         {"--stops", COUNT, AT(sim.stops)},
         {"--modes", COUNT, AT(sim.modes)},
         {"--undos", COUNT, AT(sim.undos)},
-        {"--insists", COUNT, AT(sim.insists)},
         {"--undo-all", SECONDS, AT(sim.undo_all)},
         {"--clock-jumps", COUNT, AT(sim.clock_jumps)},
         {"--clock-wrong", SECONDS, AT(sim.wall_wrong)},

@@ -18,7 +18,6 @@ enum happening {
 	/* a person orders: another configuration, a pause, or tickets to be processed now */
 	HAPPENS_ORDER,
 	HAPPENS_RESUME,
-	HAPPENS_INSIST,    /* a person orders tickets in progress to be analysed again */
 	HAPPENS_UNDO,      /* a person takes back what was written */
 	HAPPENS_STOP,      /* a person stops writing … */
 	HAPPENS_STORED,    /* … which is remembered … */
@@ -84,8 +83,7 @@ struct shell {
 	bool shadow; /* what the configuration says that the next process or reload reads */
 	/* the order to stop writing that the next process is given; `by` empty = none */
 	struct engine_stop stored_stop;
-	/* of their own, so that the weather does not depend on them */
-	struct prng undo_chance, insist_chance;
+	struct prng undo_chance; /* of its own, so that the weather does not depend on it */
 	unsigned undo_orders;
 	uint64_t undo_began; /* requests to Zendesk before undo_all */
 };
@@ -125,8 +123,6 @@ void mode_begin(struct shell *shell);
 
 /* shell_orders.c */
 void order_happens(struct shell *shell);
-void insist_plan(struct shell *shell);
-void insist_happens(struct shell *shell);
 void order_resume(struct shell *shell);
 
 /* shell_undo.c */

@@ -134,55 +134,10 @@ void disk_recalled(struct shell *shell)
 	free(ids);
 }
 
-static uint64_t place_of(const struct record *record, enum record_kind kind)
-{
-	return record->ticket.id * 16 + (uint64_t)kind + 1;
-}
-
-/* An outcome that completes a ticket; as the store's SQL_RETIRE. */
-static bool is_complete(const struct record *record)
-{
-	json_t *payload = json_parse(str_of(record->payload), NULL);
-	bool untagged = false;
-	bool complete = str_eq(json_str_at(payload, "state"), STR("done")) ||
-	                (json_bool_at(payload, "untagged", &untagged) && untagged) ||
-	                json_at(payload, "former");
-
-	json_free(payload);
-	return complete;
-}
-
-static void retire(struct map *newest, const struct record *record)
-{
-	static const enum record_kind kinds[] = {RECORD_DECISION, RECORD_INTENT, RECORD_REFUSAL,
-	                                         RECORD_SHADOW};
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		(void)map_remove(newest, place_of(record, kinds[i]));
-}
-
-/* As the store does it: of each ticket the newest record of a kind, in the order in which they were
- * put, unless an outcome made it needless. */
 void disk_restore(struct shell *shell)
 {
-	struct map newest;
-	uint64_t at;
-
-	map_init(&newest);
-	for (size_t i = 0; i < shell->durable_count; i++) {
-		const struct record *record = &shell->durable[i];
-
-		map_put(&newest, place_of(record, record->kind), i);
-		if (record->kind == RECORD_OUTCOME && is_complete(record))
-			retire(&newest, record);
-	}
-	for (size_t i = 0; i < shell->durable_count; i++) {
-		const struct record *record = &shell->durable[i];
-
-		if (map_get(&newest, place_of(record, record->kind), &at) && at == i)
-			engine_restore(shell->engine, record);
-	}
-	map_free(&newest);
+	for (size_t i = 0; i < shell->durable_count; i++)
+		engine_restore(shell->engine, &shell->durable[i]);
 }
 
 void disk_free(struct shell *shell)

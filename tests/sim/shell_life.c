@@ -51,7 +51,6 @@ void life_plan(struct shell *shell)
 	stop_plan(shell);
 	mode_plan(shell);
 	undo_plan(shell);
-	insist_plan(shell);
 	plan_steps(shell);
 	shell->drain.what = HAPPENS_DRAIN;
 	if (options->mode == ENGINE_RESIDENT)
@@ -164,8 +163,6 @@ void life_happens(struct shell *shell, struct sim_event *event)
 		order_happens(shell);
 	else if (what == HAPPENS_UNDO)
 		undo_happens(shell);
-	else if (what == HAPPENS_INSIST)
-		insist_happens(shell);
 	else if (what == HAPPENS_RESUME)
 		order_resume(shell);
 	else if (what == HAPPENS_MODE || what == HAPPENS_MODE_LAST)

@@ -6,7 +6,6 @@
 
 #define PAUSE_MAX (3 * MSEC_MINUTE)
 #define IDS_MAX 20
-#define INSISTED_MAX 5
 #define LINES 12
 #define LINE_SIZE 64
 
@@ -78,19 +77,6 @@ void order_resume(struct shell *shell)
 	shell_step(shell, &event);
 }
 
-/* A process that is not told to stop takes the order, or says why not. */
-static void give(struct shell *shell, struct event *event)
-{
-	bool draining = shell->drain.node.place == 0;
-
-	for (size_t i = 0; i < event->ticket_count && event->again; i++)
-		note_order(&shell->invariants, event->tickets[i].id);
-	shell_step(shell, event);
-	for (size_t i = 0; i < event->ticket_count && event->again; i++)
-		if (!draining && !shell->dies)
-			check_taken(&shell->invariants, event->tickets[i].id);
-}
-
 /* Orders tickets that can be found, and sometimes one that does not exist. */
 static void order_process(struct shell *shell)
 {
@@ -106,37 +92,9 @@ static void order_process(struct shell *shell)
 	event.by = "somebody";
 	if (prng_unit(&shell->prng) < 0.2)
 		tickets[0].id = 1000000000;
-	give(shell, &event);
-}
-
-void insist_plan(struct shell *shell)
-{
-	const struct sim_options *options = shell->options;
-	uint64_t span = (uint64_t)options->crash_span + MSEC_MINUTE;
-
-	prng_seed(&shell->insist_chance, options->world.seed ^ 0x1515);
-	for (unsigned i = 0; i < options->insists && options->mode == ENGINE_RESIDENT; i++)
-		life_plan_one(shell, HAPPENS_INSIST,
-		              shell->now.mono + 1 + (msec)prng_below(&shell->insist_chance, span));
-}
-
-/* Tickets in progress, if there are any; and one at random, which may be anywhere. */
-void insist_happens(struct shell *shell)
-{
-	struct prng *chance = &shell->insist_chance;
-	uint64_t all = shell->options->world.tickets, first = prng_below(chance, all);
-	struct ticket_key tickets[INSISTED_MAX];
-	struct event event = {
-	        .kind = EVENT_PROCESS, .tickets = tickets, .again = true, .by = "somebody"};
-
-	tickets[event.ticket_count++] = ticket_key(ACCOUNT_FIRST, 1 + prng_below(chance, all));
-	for (uint64_t i = 0; i < all && event.ticket_count < INSISTED_MAX; i++) {
-		struct ticket_key ticket = ticket_key(ACCOUNT_FIRST, 1 + (first + i) % all);
-
-		if (engine_holds(shell->engine, ticket) && ticket.id != tickets[0].id)
-			tickets[event.ticket_count++] = ticket;
-	}
-	give(shell, &event);
+	for (size_t i = 0; i < event.ticket_count && event.again; i++)
+		note_order(&shell->invariants, tickets[i].id);
+	shell_step(shell, &event);
 }
 
 void order_happens(struct shell *shell)

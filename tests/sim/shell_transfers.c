@@ -175,7 +175,6 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 	case HAPPENS_ORDER:
 	case HAPPENS_UNDO:
 	case HAPPENS_RESUME:
-	case HAPPENS_INSIST:
 	case HAPPENS_STOP:
 	case HAPPENS_STORED:
 	case HAPPENS_START:

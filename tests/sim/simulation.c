@@ -307,7 +307,7 @@ msec sim_calm_after(const struct sim_options *options)
 	              world->arrivals_per_minute > 0 || options->no_connect > 0 ||
 	              options->disk_fails > 0;
 	msec span = options->crashes || options->clock_jumps || options->orders || options->stops ||
-	                            options->insists || options->modes
+	                            options->modes
 	                    ? options->crash_span
 	                    : 0;
 	if (breaks && !world->faults_for)

@@ -59,9 +59,6 @@ struct sim_options {
 	/* ENGINE_RESIDENT: people take back, or look what that would do, at random instants within
 	 * crash_span */
 	unsigned undos;
-	/* ENGINE_RESIDENT: people order tickets in progress to be analysed again, at random
-	 * instants within crash_span */
-	unsigned insists;
 	msec undo_all;   /* after this time all tickets are taken back by one order; 0 = never */
 	msec wall_wrong; /* our wall clock minus true time */
 	/* number of times that our wall clock is set, by hours, at random times within

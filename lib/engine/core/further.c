@@ -3,7 +3,6 @@
 #include "engine/core/further_orders.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/core/shadow.h"
 #include "engine/core/state.h"
@@ -15,18 +14,14 @@ void furthers_init(struct furthers *furthers)
 	list_init(&furthers->open);
 	list_init(&furthers->revisits);
 	list_init(&furthers->closing);
-	list_init(&furthers->waiting);
-	list_init(&furthers->ready);
 	furthers->pending = furthers->recalling = furthers->revisits_open = 0;
 }
 
 void further_free(struct further_order *order)
 {
 	list_remove(&order->place);
-	list_remove(&order->after);
 	arena_free(&order->memory);
 	free(order->kept);
-	free(order->next);
 	free(order->over);
 	free(order);
 }
@@ -68,35 +63,6 @@ bool further_is_open(const struct further_order *order)
 {
 	return order->phase >= FURTHER_OPEN && order->phase <= FURTHER_ASKED &&
 	       !(order->phase == FURTHER_OPEN && order->reason == FURTHER_REVISIT);
-}
-
-void further_next_put(struct engine *engine, struct further_order *order,
-                      const struct further_order *next)
-{
-	further_next_drop(engine, order);
-	order->next = xcalloc(1, sizeof(*order->next));
-	order->next->reason = FURTHER_ORDER;
-	order->next->at = next->at;
-	memcpy(order->next->order, next->order, sizeof(next->order));
-	memcpy(order->next->by, next->by, sizeof(next->by));
-	engine->account->furthers.next_count++;
-	list_push_back(&engine->account->furthers.waiting, &order->after);
-}
-
-void further_next_drop(struct engine *engine, struct further_order *order)
-{
-	if (!order->next)
-		return;
-	list_remove(&order->after);
-	free(order->next);
-	order->next = NULL;
-	engine->account->furthers.next_count--;
-}
-
-void further_next_ready(struct engine *engine, struct further_order *order)
-{
-	list_remove(&order->after);
-	list_push_back(&engine->account->furthers.ready, &order->after);
 }
 
 bool further_is_pending(const struct engine *engine, bool admitting)

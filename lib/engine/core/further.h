@@ -75,7 +75,6 @@ enum further_phase {
 struct further_order {
 	uint64_t id;       /* of the ticket */
 	struct list place; /* among those that are OPEN */
-	struct list after; /* among those behind which an order waits */
 	enum further_phase phase;
 	enum further_reason reason;
 	char order[FURTHER_ID_SIZE];
@@ -94,17 +93,12 @@ struct further_order {
 	bool forget, look;          /* UNDO: see struct further */
 	char *over;                 /* UNDO: its last record, while that is not durable */
 	struct further_order *kept; /* the REVISIT that waits behind an UNDO that only looks */
-	struct further_order *next; /* a person's, which waits behind all that (further_next.h) */
-	bool waits;                 /* read from a record: it is such a `next` */
 };
 
 struct furthers {
 	struct map by_id;              /* id of the ticket → struct further_order */
 	struct list open, revisits;    /* those that are OPEN, in the order they came */
 	struct list closing;           /* UNDOs whose last record is not durable yet */
-	struct list waiting, ready;    /* an order waits behind these; those whose turn has come */
-	size_t next_count;             /* of both */
-	msec save_next;                /* monotonic: records of such orders are written again */
 	size_t revisits_open, pending; /* pending: OPEN and no REVISIT, RECALLING or ASKED */
 	size_t recalling;
 	size_t undos, undoing; /* UNDOs that are pending, and those that are RUNNING */
@@ -115,12 +109,6 @@ struct furthers {
 void furthers_init(struct furthers *furthers);
 void furthers_free(struct furthers *furthers);
 void further_free(struct further_order *order); /* it must not be in `by_id` any more */
-
-/* `next` waits behind `order`; nothing does any more, without a record; its turn may have come. */
-void further_next_put(struct engine *engine, struct further_order *order,
-                      const struct further_order *next);
-void further_next_drop(struct engine *engine, struct further_order *order);
-void further_next_ready(struct engine *engine, struct further_order *order);
 
 /* NULL: this ticket was never ordered again. */
 struct further_order *further_of(const struct engine *engine, uint64_t id);

@@ -43,8 +43,6 @@ void further_enter(struct engine *engine, struct further_order *order, enum furt
 	list_remove(&order->place);
 	order->phase = phase;
 	count_phase(all, order, 1);
-	if (phase == FURTHER_IDLE && order->next)
-		further_next_ready(engine, order);
 	if (phase != FURTHER_OPEN)
 		return;
 	bool revisit = order->reason == FURTHER_REVISIT;
@@ -60,12 +58,11 @@ struct further_order *further_find_or_add(struct engine *engine, uint64_t id)
 	order = xcalloc(1, sizeof(*order));
 	order->id = id;
 	list_init(&order->place);
-	list_init(&order->after);
 	map_put_pointer(&all_of(engine)->by_id, id, order);
 	return order;
 }
 
-void further_count(struct further_order *order, enum further_reason reason, msec wall)
+static void count_order(struct further_order *order, enum further_reason reason, msec wall)
 {
 	if (reason == FURTHER_REVISIT)
 		order->revisits++;
@@ -78,20 +75,17 @@ void further_count(struct further_order *order, enum further_reason reason, msec
 	order->orders[0] = wall;
 }
 
-void further_name(struct engine *engine, struct further_order *order)
-{
-	snprintf(order->order, sizeof(order->order), "%lld-%08llx", (long long)engine->now.wall,
-	         (unsigned long long)prng_below(&engine->prng, UINT64_C(1) << 32));
-}
-
 static void name_order(struct engine *engine, struct further_order *order, uint64_t audit)
 {
-	if (audit == 0) {
-		further_name(engine, order);
-		return;
-	}
-	snprintf(order->order, sizeof(order->order), "audit-%llu", (unsigned long long)audit);
-	order->audit = audit;
+	if (audit != 0)
+		snprintf(order->order, sizeof(order->order), "audit-%llu",
+		         (unsigned long long)audit);
+	else
+		snprintf(order->order, sizeof(order->order), "%lld-%08llx",
+		         (long long)engine->now.wall,
+		         (unsigned long long)prng_below(&engine->prng, UINT64_C(1) << 32));
+	if (audit != 0)
+		order->audit = audit;
 }
 
 void further_save(struct engine *engine, struct further_order *order)
@@ -148,7 +142,7 @@ bool further_want_as(struct engine *engine, uint64_t id, enum further_reason rea
 	by = utf8_cut(by, FURTHER_BY_MAX);
 	snprintf(order->by, sizeof(order->by), STR_FMT, STR_ARG(by));
 	name_order(engine, order, audit);
-	further_count(order, reason, engine->now.wall);
+	count_order(order, reason, engine->now.wall);
 	further_enter(engine, order, FURTHER_OPEN);
 	further_save(engine, order);
 	return true;
@@ -209,11 +203,6 @@ void further_close(struct engine *engine, uint64_t id)
 	journal_order(engine, order, true);
 }
 
-bool further_gives_way(const struct further_order *order)
-{
-	return order->next && order->reason != FURTHER_ORDER && order->reason != FURTHER_UNDO;
-}
-
 void further_dropped_id(struct engine *engine, uint64_t id, msec delay)
 {
 	struct further_order *order = further_of(engine, id);
@@ -221,7 +210,7 @@ void further_dropped_id(struct engine *engine, uint64_t id, msec delay)
 	if (!order || order->phase == FURTHER_IDLE)
 		return;
 	order->not_before = engine->now.mono + delay;
-	further_enter(engine, order, further_gives_way(order) ? FURTHER_IDLE : FURTHER_OPEN);
+	further_enter(engine, order, FURTHER_OPEN);
 }
 
 void further_dropped(struct engine *engine, struct ticket *ticket)
@@ -237,9 +226,7 @@ static void try_again_later(struct engine *engine, uint64_t id)
 
 	if (!order)
 		return;
-	if (further_gives_way(order)) {
-		further_enter(engine, order, FURTHER_IDLE);
-	} else if (order->reason == FURTHER_REVISIT && order->revisits < REVISITS_PER_TICKET) {
+	if (order->reason == FURTHER_REVISIT && order->revisits < REVISITS_PER_TICKET) {
 		order->revisits++;
 		further_dropped_id(engine, id, AGAIN_FIRST);
 		further_save(engine, order);
@@ -278,45 +265,51 @@ void further_forget(struct engine *engine, uint64_t id)
 	if (!order)
 		return;
 	further_enter(engine, order, FURTHER_IDLE);
-	further_next_drop(engine, order);
 	(void)map_remove(&all_of(engine)->by_id, id);
 	further_free(order);
 }
 
 /* --- over restarts --- */
 
-static void take_over(struct engine *engine, struct further_order *order,
-                      const struct further_order *read, enum further_phase phase)
-{
-	further_enter(engine, order, FURTHER_IDLE);
-	order->reason = read->reason;
-	order->at = read->at;
-	memcpy(order->order, read->order, sizeof(order->order));
-	memcpy(order->by, read->by, sizeof(order->by));
-	further_enter(engine, order, phase);
-}
-
 int further_restore(struct engine *engine, const struct record *record, struct err *err)
 {
-	struct further_order read = {0}, behind = {0};
+	struct further_order read = {0};
 	bool over;
 
-	if (journal_read_order(record->payload, &read, &behind, &over, err) < 0)
+	if (journal_read_order(record->payload, &read, &over, err) < 0)
 		return -1;
 	struct further_order *order = further_find_or_add(engine, record->ticket.id);
-	bool undoing = order->reason == FURTHER_UNDO && order->phase == FURTHER_OPEN;
+	further_enter(engine, order, FURTHER_IDLE);
+	order->reason = read.reason;
+	order->at = read.at;
+	memcpy(order->order, read.order, sizeof(order->order));
+	memcpy(order->by, read.by, sizeof(order->by));
 	memcpy(order->orders, read.orders, sizeof(order->orders));
 	order->untagged = read.untagged;
 	order->audit = read.audit;
 	order->revisits = read.revisits;
-	further_next_drop(engine, order);
-	if (!read.waits)
-		take_over(engine, order, &read, over ? FURTHER_IDLE : FURTHER_OPEN);
-	else if (behind.reason != FURTHER_NONE)
-		take_over(engine, order, &behind, FURTHER_OPEN);
-	else if (!undoing)
-		further_enter(engine, order, FURTHER_IDLE);
-	if (read.waits)
-		further_next_put(engine, order, &read);
+	if (!over)
+		further_enter(engine, order, FURTHER_OPEN);
 	return 0;
+}
+
+static void resume_of(struct engine *engine, struct list *list)
+{
+	list_each(node, next, list)
+	{
+		struct further_order *order = container_of(node, struct further_order, place);
+
+		order->not_before = engine->now.mono;
+		if (order->reason == FURTHER_UNDO)
+			continue; /* no ticket that was restored carries it out */
+		if (memory_known(engine, order->id).kind == KNOWN_HELD ||
+		    memory_parked(engine, order->id))
+			further_enter(engine, order, FURTHER_RUNNING);
+	}
+}
+
+void further_resume(struct engine *engine)
+{
+	resume_of(engine, &all_of(engine)->open);
+	resume_of(engine, &all_of(engine)->revisits);
 }

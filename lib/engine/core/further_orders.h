@@ -11,15 +11,10 @@ bool further_want(struct engine *engine, uint64_t id, enum further_reason reason
 /* The same, ordered by an entry of the ticket's history: the entry is the order's id. */
 bool further_want_as(struct engine *engine, uint64_t id, enum further_reason reason, struct str by,
                      uint64_t audit);
-/* For undoing.c and further_next.c: moves the order on, and records it. */
+/* For undoing.c alone: moves the order on, and records it. */
 void further_enter(struct engine *engine, struct further_order *order, enum further_phase phase);
 struct further_order *further_find_or_add(struct engine *engine, uint64_t id);
 void further_save(struct engine *engine, struct further_order *order);
-/* For further_next.c: gives the order an id, and counts it among the newest of its reason. */
-void further_name(struct engine *engine, struct further_order *order);
-/* If it is not begun, it need not be: a person's order waits behind it. */
-bool further_gives_way(const struct further_order *order);
-void further_count(struct further_order *order, enum further_reason reason, msec wall);
 /* Asks the shell for what is recorded of tickets that are ordered. */
 void further_pump(struct engine *engine, msec *deadline);
 /* The record `from` and later ones could not be written: orders among them are written again. */
@@ -49,7 +44,7 @@ void further_forget(struct engine *engine, uint64_t id);
 
 /* Takes up a record ORDER of an earlier run. 0, or -1 with the reason in `err`. */
 int further_restore(struct engine *engine, const struct record *record, struct err *err) MUST_CHECK;
-/* In the first step, for each order: it goes on where it was (further_resume.c). */
+/* In the first step, for each order: it goes on where it was. */
 void further_resume(struct engine *engine);
 
 #endif

@@ -1,5 +1,4 @@
 /* Holding and ending tickets. held_end() is the only way by which a ticket ends. */
-#include "engine/core/further_next.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/held.h"
 
@@ -134,13 +133,10 @@ void held_end(struct engine *engine, struct ticket *ticket, enum lane end, const
 		/* a shadow decision is the end of its ticket, and no outcome */
 		if (shadow_records(engine) && before != LANE_SHADOW)
 			journal_outcome(engine, ticket, reason);
-		if (end == LANE_DONE && !further_has_next(engine, ticket->key.id))
+		if (end == LANE_DONE)
 			provisional_done(engine, ticket);
 	}
 	emit_outcome(engine, ticket, reason);
-	if (ticket->state == TICKET_FAILED && ticket->refused)
-		further_next_refused(engine, ticket->key.id);
-	further_next_over(engine, ticket->key.id);
 	held_let_go(engine, ticket);
 	ticket_free(ticket);
 	free(reason);

@@ -70,26 +70,6 @@ static void add_further(struct buf *out, const struct further *further)
 	buf_putc(out, '}');
 }
 
-static void add_order(struct buf *out, const struct further_order *order)
-{
-	json_add_member(out, "order", str_of(order->order));
-	json_add_member(out, "reason", str_of(further_reason_name(order->reason)));
-	json_add_member(out, "by", str_of(order->by));
-	json_add_member_int(out, "at", order->at);
-}
-
-/* An order that waits, and what it waits behind, as far as that is an order. */
-static void add_behind(struct buf *out, const struct further_order *order, bool over)
-{
-	json_add_member_bool(out, "waits", true);
-	if (over || order->reason == FURTHER_UNDO)
-		return;
-	json_add_key(out, "behind");
-	buf_putc(out, '{');
-	add_order(out, order);
-	buf_putc(out, '}');
-}
-
 void journal_order(struct engine *engine, const struct further_order *order, bool over)
 {
 	struct buf out;
@@ -98,10 +78,11 @@ void journal_order(struct engine *engine, const struct further_order *order, boo
 		return;
 	buf_init(&out, PAYLOAD_MAX);
 	buf_putc(&out, '{');
-	add_order(&out, order->next ? order->next : order);
-	json_add_member_bool(&out, "over", over && !order->next);
-	if (order->next)
-		add_behind(&out, order, over);
+	json_add_member(&out, "order", str_of(order->order));
+	json_add_member(&out, "reason", str_of(further_reason_name(order->reason)));
+	json_add_member(&out, "by", str_of(order->by));
+	json_add_member_int(&out, "at", order->at);
+	json_add_member_bool(&out, "over", over);
 	json_add_key(&out, "orders");
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < FURTHER_TIMES; i++) {

@@ -71,10 +71,8 @@ int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
 /* Copies the hash. */
 int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE],
                          struct err *err) MUST_CHECK;
-/* Fills in all but id, phase and earlier; of what an order that waits is behind, its reason, id, at
- * and by, unless it is no order (reason FURTHER_NONE). */
-int journal_read_order(const char *payload, struct further_order *ret,
-                       struct further_order *ret_behind, bool *ret_over,
+/* Fills in all but id, phase and earlier. */
+int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
                        struct err *err) MUST_CHECK;
 /* Fills in id, by, at and forget. `updated`: that of the ticket when it was over. */
 int journal_read_undo(const char *payload, struct further_order *ret, bool *ret_over,

@@ -92,30 +92,17 @@ static void read_times(const json_t *list, msec times[FURTHER_TIMES])
 	}
 }
 
-static int read_who_ordered(const json_t *tree, struct further_order *ret)
+static int read_order(const json_t *tree, struct further_order *ret, bool *ret_over)
 {
 	struct str order = json_str_at(tree, "order"), by = json_str_at(tree, "by");
+	int64_t revisits, audit;
 
 	if (further_reason_parse(json_str_at(tree, "reason"), &ret->reason) < 0 || order.len == 0 ||
 	    order.len >= FURTHER_ID_SIZE || by.len > FURTHER_BY_MAX ||
-	    !number_at(tree, "at", &ret->at))
+	    !number_at(tree, "at", &ret->at) || !json_bool_at(tree, "over", ret_over))
 		return -1;
 	snprintf(ret->order, sizeof(ret->order), STR_FMT, STR_ARG(order));
 	snprintf(ret->by, sizeof(ret->by), STR_FMT, STR_ARG(by));
-	return 0;
-}
-
-static int read_order(const json_t *tree, struct further_order *ret,
-                      struct further_order *ret_behind, bool *ret_over)
-{
-	int64_t revisits, audit;
-
-	if (read_who_ordered(tree, ret) < 0 || !json_bool_at(tree, "over", ret_over))
-		return -1;
-	if (!json_bool_at(tree, "waits", &ret->waits))
-		ret->waits = false;
-	if (json_at(tree, "behind") && read_who_ordered(json_at(tree, "behind"), ret_behind) < 0)
-		return -1;
 	read_times(json_at(tree, "orders"), ret->orders);
 	if (!number_at(tree, "untagged", &ret->untagged))
 		ret->untagged = 0;
@@ -126,14 +113,14 @@ static int read_order(const json_t *tree, struct further_order *ret,
 	return 0;
 }
 
-int journal_read_order(const char *payload, struct further_order *ret,
-                       struct further_order *ret_behind, bool *ret_over, struct err *err)
+int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
+                       struct err *err)
 {
 	json_t *tree = json_parse(str_of(payload), err);
 
 	if (!tree)
 		return -1;
-	int rc = read_order(tree, ret, ret_behind, ret_over);
+	int rc = read_order(tree, ret, ret_over);
 	json_free(tree);
 	return rc < 0 ? err_set(err, "a field of the order is missing or wrong") : 0;
 }

@@ -1,5 +1,4 @@
 /* How an undo ends: what it means to the ticket, to the records, and to the person. */
-#include "engine/core/further_next.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/undoing_end.h"
 
@@ -53,11 +52,6 @@ static void restore_kept(struct engine *engine, struct further_order *order)
 
 	if (kept == NULL)
 		return;
-	if (order->next != NULL) { /* which does what it would do */
-		order->kept = NULL;
-		free(kept);
-		return;
-	}
 	order->reason = kept->reason;
 	order->at = kept->at;
 	memcpy(order->order, kept->order, sizeof(order->order));
@@ -107,7 +101,6 @@ void undoing_closing(struct engine *engine, msec *deadline)
 			list_remove(&order->place);
 			free(order->over);
 			order->over = NULL;
-			further_next_over(engine, order->id);
 		} else if (order->unsaved && engine->now.mono >= order->not_before) {
 			order->unsaved = false;
 			journal_undo(engine, order, NULL);

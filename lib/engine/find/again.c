@@ -81,11 +81,6 @@ bool again_read(struct engine *engine, struct page *page, const struct desk_tick
 		return false;
 	if (known.kind == KNOWN_HELD || memory_is_erased(engine, read->id) ||
 	    quarantine_has(engine, read->id)) {
-		if (known.kind == KNOWN_HELD && order->reason == FURTHER_ORDER)
-			say(engine, LEVEL_INFO, read->id,
-			    "Ticket %llu: its analysis, which began after the order, carries it "
-			    "out",
-			    (unsigned long long)read->id);
 		further_close(engine, read->id);
 		return false;
 	}

@@ -7,7 +7,6 @@
  * Tickets that a person asked for are read by their numbers, a hundred per request, and go ahead of
  * all others, even during a pause. Each gets an outcome: what was done, or why nothing was. The
  * number of an erased ticket is reported nowhere. */
-#include "engine/core/further_next.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/asked.h"
 #include "engine/core/held.h"
@@ -91,50 +90,13 @@ static void move_ahead(struct engine *engine, struct ticket *ticket)
 		    (unsigned long long)ticket->key.id, ticket_state_name(ticket->state));
 }
 
-/* What was under way when the order came does not carry it out. */
-static void wait_behind(struct engine *engine, uint64_t id, const char *by)
-{
-	switch (further_wait(engine, id, str_of(by))) {
-	case FURTHER_WAITS:
-		if (memory_parked(engine, id))
-			(void)asked_want(engine, id); /* what is under way is tried now */
-		break;
-	case FURTHER_WAITS_ALREADY:
-		say(engine, LEVEL_INFO, id,
-		    "Ticket %llu: an order to analyse it again waits already; this one is the same",
-		    (unsigned long long)id);
-		break;
-	case FURTHER_WAIT_FULL:
-		say(engine, LEVEL_WARNING, id,
-		    "Ticket %llu: too many orders wait for tickets in progress; try again later",
-		    (unsigned long long)id);
-		break;
-	}
-}
-
 /* One that is not done after all is processed as any other: the read tells. */
 static void want_again(struct engine *engine, uint64_t id, const char *by)
 {
-	const struct further_order *order = further_of(engine, id);
-
-	if (memory_known(engine, id).kind == KNOWN_HELD || further_has_next(engine, id))
-		wait_behind(engine, id, by);
-	else if (further_want(engine, id, FURTHER_ORDER, str_of(by)))
-		return;
-	else if (order->reason == FURTHER_ORDER && further_waits(engine, id))
+	if (!further_want(engine, id, FURTHER_ORDER, str_of(by ? by : "")))
 		say(engine, LEVEL_INFO, id,
-		    "Ticket %llu: its analysis is ordered already and has not begun; this order is "
-		    "the same",
+		    "Ticket %llu is already being analysed again: no second order is needed",
 		    (unsigned long long)id);
-	else
-		wait_behind(engine, id, by);
-}
-
-/* An analysis that has not begun is the one that is ordered. */
-static bool has_not_begun(const struct ticket *held)
-{
-	return held->lane == LANE_WAITING &&
-	       (held->further.reason == FURTHER_NONE || held->further.reason == FURTHER_ORDER);
 }
 
 static void process_one(struct engine *engine, uint64_t id, bool again, const char *by)
@@ -148,17 +110,12 @@ static void process_one(struct engine *engine, uint64_t id, bool again, const ch
 	}
 	if (memory_known(engine, id).kind == KNOWN_HELD)
 		held = held_find(engine, id);
-	if (held && again && has_not_begun(held))
-		say(engine, LEVEL_INFO, id,
-		    "Ticket %llu: its analysis has not begun and is what was ordered; it goes "
-		    "ahead of others",
-		    (unsigned long long)id);
-	if (held && (!again || has_not_begun(held)))
+	if (held)
 		move_ahead(engine, held);
 	else if (quarantine_has(engine, id))
 		quarantine_tell(engine, id, NULL, true);
 	else if (again)
-		want_again(engine, id, by ? by : "");
+		want_again(engine, id, by);
 	else if (!asked_want(engine, id))
 		say(engine, LEVEL_WARNING, id,
 		    "Ticket %llu: too many tickets requested at once; try again later",

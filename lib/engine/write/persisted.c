@@ -1,6 +1,5 @@
 /* Nothing is written that is not durable first: a ticket goes on when its record is durable, and
  * fails here when the record could not be written. */
-#include "engine/core/further_next.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/durability.h"
 #include "engine/core/held.h"
@@ -52,7 +51,6 @@ void persisted_failed(struct engine *engine, uint64_t from)
 	struct ticket *ticket;
 
 	further_unsaved(engine, from);
-	further_next_unsaved(engine, from);
 	persisted_upto(engine, from - 1);
 	while ((ticket = oldest_waiting(engine))) {
 		ticket->sequence = 0;

@@ -232,7 +232,6 @@ void lab_persist_failed(struct lab *lab)
 
 void lab_new_life(struct lab *lab, size_t durable)
 {
-	lab->recall_count = 0;
 	engine_free(lab->engine);
 	for (size_t i = 0; i < lab->request_count; i++)
 		lab->requests[i].answered = true;

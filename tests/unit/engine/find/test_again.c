@@ -281,150 +281,15 @@ static void a_run_for_one_ticket_leaves_the_orders_of_others_and_ends(void **sta
 	lab_free(lab);
 }
 
-static void an_order_whose_analysis_has_not_begun_is_the_same_as_another(void **state)
-{
-	struct lab *lab = done();
-
-	(void)state;
-	lab_again(lab, 1, "ann");
-	lab_again(lab, 1, "bob");
-	assert_true(lab_said(lab, "this order is the same"));
-	lab_recalled(lab);
-	assert_int_equal(lab->recall_count, 0);
-	lab_free(lab);
-}
-
-/* What is under way for ticket 1 is written and accepted; the next order is recalled, read, decided
- * and written, by a note of its own. */
-static void next_is_carried_out(struct lab *lab, const char *tags, size_t puts)
-{
-	lab_recalled(lab);
-	lab_advance(lab, 5000);
-	lab_fresh_read(lab, ticket("high", tags));
-	lab_model_says(lab, "other", "low", "neutral");
-	lab_advance(lab, 5000);
-	lab_fresh_read(lab, ticket("high", tags));
-	assert_true(sends(lab, "AI Analysis:"));
-	lab_update_accepted(lab);
-	assert_int_equal(lab_puts(lab), puts);
-	assert_int_equal(lab_last_outcome(lab, 1)->status, OUTCOME_SUCCESS);
-	lab_advance(lab, 60 * MINUTE);
-	assert_int_equal(lab->recall_count, 0);
-	assert_int_equal(lab_puts(lab), puts);
-}
-
-static void an_order_waits_until_the_analysis_under_way_is_over(void **state)
+static void two_orders_at_once_are_one(void **state)
 {
 	struct lab *lab = done();
 
 	(void)state;
 	order(lab);
 	lab_again(lab, 1, "bob");
-	assert_true(
-	        lab_said(lab, "the order of bob waits until the analysis that was ordered before"));
-	lab_again(lab, 1, "eve");
-	assert_true(lab_said(lab, "waits already"));
+	assert_true(lab_said(lab, "already"));
 	assert_int_equal(lab->recall_count, 0);
-	lab_model_says(lab, "refund", "low", "negative");
-	lab_fresh_read(lab, ticket("high", LEFT));
-	lab_update_accepted(lab);
-	assert_true(lab_said(lab, "the order of bob, which waited, is next"));
-	next_is_carried_out(lab, LEFT, 3);
-	lab_free(lab);
-}
-
-static void an_order_that_waits_outlives_the_process(void **state)
-{
-	struct lab *lab = done();
-
-	(void)state;
-	order(lab);
-	lab_again(lab, 1, "bob");
-	lab_model_says(lab, "refund", "low", "negative");
-	lab_new_life(lab, lab->record_count);
-	lab_let_in(lab);
-	lab_advance(lab, 5000);
-	lab_fresh_read(lab, ticket("high", LEFT));
-	lab_update_accepted(lab);
-	lab_new_life(lab, lab->record_count);
-	lab_let_in(lab);
-	next_is_carried_out(lab, LEFT, 3);
-	lab_new_life(lab, lab->record_count);
-	lab_let_in(lab);
-	lab_advance(lab, 60 * MINUTE);
-	assert_int_equal(lab->recall_count, 0);
-	lab_free(lab);
-}
-
-/* The record of the first one's end is lost, and the process with it. */
-static void what_ends_after_a_restart_does_not_carry_out_the_order_that_waits(void **state)
-{
-	struct lab *lab = done();
-
-	(void)state;
-	order(lab);
-	lab_again(lab, 1, "bob");
-	lab_model_says(lab, "refund", "low", "negative");
-	lab_fresh_read(lab, ticket("high", LEFT));
-	size_t durable = lab->record_count;
-	lab_update_accepted(lab);
-	assert_true(lab->record_count > durable);
-	lab_new_life(lab, durable);
-	lab_let_in(lab);
-	assert_int_equal(lab->recall_count, 0);
-	lab_advance(lab, 5000);
-	lab_fresh_read(lab, ticket("high", LEFT)); /* unmoved: the write is sent once more */
-	lab_update_accepted(lab);
-	next_is_carried_out(lab, LEFT, 4);
-	lab_free(lab);
-}
-
-static void an_order_waits_behind_a_first_analysis_that_has_begun(void **state)
-{
-	struct lab *lab = lab_new();
-
-	(void)state;
-	lab->setup.mode = ENGINE_RESIDENT;
-	assert_non_null(lab_until_update(lab));
-	lab_again(lab, 1, "bob");
-	assert_true(lab_said(lab, "waits until its first analysis is over"));
-	lab_update_accepted(lab);
-	lab_pause(lab);
-	lab_advance(lab, 60 * MINUTE);
-	next_is_carried_out(lab, LEFT, 2);
-	lab_free(lab);
-}
-
-static void an_order_behind_an_update_that_is_refused_is_told_of(void **state)
-{
-	struct lab *lab = done();
-
-	(void)state;
-	order(lab);
-	lab_again(lab, 1, "bob");
-	lab_model_says(lab, "refund", "low", "negative");
-	lab_fresh_read(lab, ticket("high", LEFT));
-	lab_answer(lab, lab_put(lab), 422, "", "{\"error\":\"RecordInvalid\"}");
-	assert_true(lab_said(lab, "the order of bob is not carried out: Zendesk refuses"));
-	assert_null(strstr(lab_record(lab, RECORD_ORDER)->payload, "bob"));
-	lab_free(lab);
-}
-
-/* The database is full for a moment. */
-static void an_order_that_waits_is_recorded_again_until_it_is_durable(void **state)
-{
-	struct lab *lab = done();
-
-	(void)state;
-	order(lab);
-	lab->hold_records = true;
-	lab_again(lab, 1, "bob");
-	size_t before = lab->record_count;
-	lab_persist_failed(lab);
-	lab->hold_records = false;
-	lab_advance(lab, MINUTE);
-	assert_int_equal(lab->record_count, before + 1);
-	assert_non_null(strstr(lab_record(lab, RECORD_ORDER)->payload, "\"waits\":true"));
 	lab_free(lab);
 }
 
@@ -555,55 +420,6 @@ static void revisit_fails(struct lab *lab)
 	}
 }
 
-static void an_order_waits_behind_a_revisit_and_adds_its_note(void **state)
-{
-	struct lab *lab = answered_by_rules();
-
-	(void)state;
-	model_works(lab);
-	lab_recalled(lab);
-	lab_advance(lab, 3000);
-	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
-	lab_again(lab, 1, "bob");
-	assert_true(lab_said(lab, "waits until the analysis in the place of rules is over"));
-	lab_model_says(lab, "refund", "high", "negative");
-	lab_new_life(lab, lab->record_count);
-	lab_let_in(lab);
-	lab_found(lab, "");
-	lab_advance(lab, 3000);
-	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
-	lab_advance(lab, 3000);
-	assert_false(sends(lab, "AI Analysis:"));
-	lab_update_accepted(lab);
-	lab_pause(lab);
-	lab_advance(lab, 60 * MINUTE);
-	next_is_carried_out(lab, BY_RULES, 3);
-	lab_free(lab);
-}
-
-/* Nothing of the revisit is durable but its order, behind which the person's waits. */
-static void a_revisit_that_a_crash_interrupts_gives_way_to_the_order_behind_it(void **state)
-{
-	struct lab *lab = answered_by_rules();
-
-	(void)state;
-	model_works(lab);
-	lab_recalled(lab);
-	lab_advance(lab, 3000);
-	lab_fresh_read(lab, lab_ticket(1, "open", "low", BY_RULES, "2026-11-22T10:00:30Z"));
-	lab_again(lab, 1, "bob");
-	lab_new_life(lab, lab->record_count);
-	lab_let_in(lab);
-	lab_found(lab, "");
-	lab_again(lab, 1, "eve");
-	assert_true(lab_said(lab, "this order is the same"));
-	assert_int_equal(lab->recall_count, 1);
-	lab_pause(lab);
-	lab_advance(lab, 60 * MINUTE);
-	next_is_carried_out(lab, BY_RULES, 2);
-	lab_free(lab);
-}
-
 static void a_revisit_that_comes_to_nothing_is_no_failure_of_its_ticket(void **state)
 {
 	struct lab *lab = answered_by_rules();
@@ -696,16 +512,7 @@ int main(void)
 	        cmocka_unit_test(an_order_that_is_left_alone_is_over_even_across_starts),
 	        cmocka_unit_test(an_order_outlasts_a_plain_request_for_the_same_ticket),
 	        cmocka_unit_test(a_run_for_one_ticket_leaves_the_orders_of_others_and_ends),
-	        cmocka_unit_test(an_order_whose_analysis_has_not_begun_is_the_same_as_another),
-	        cmocka_unit_test(an_order_waits_until_the_analysis_under_way_is_over),
-	        cmocka_unit_test(an_order_that_waits_outlives_the_process),
-	        cmocka_unit_test(what_ends_after_a_restart_does_not_carry_out_the_order_that_waits),
-	        cmocka_unit_test(an_order_waits_behind_a_first_analysis_that_has_begun),
-	        cmocka_unit_test(an_order_waits_behind_a_revisit_and_adds_its_note),
-	        cmocka_unit_test(
-	                a_revisit_that_a_crash_interrupts_gives_way_to_the_order_behind_it),
-	        cmocka_unit_test(an_order_behind_an_update_that_is_refused_is_told_of),
-	        cmocka_unit_test(an_order_that_waits_is_recorded_again_until_it_is_durable),
+	        cmocka_unit_test(two_orders_at_once_are_one),
 	        cmocka_unit_test(the_one_ticket_of_a_run_that_does_not_exist_has_failed),
 	        cmocka_unit_test(a_ticket_that_is_not_done_gets_its_first_analysis),
 	        cmocka_unit_test(a_second_order_has_a_note_of_its_own_within_the_same_second),
