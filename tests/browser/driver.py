@@ -5,11 +5,12 @@ import base64
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+
+from ports import spare_port
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the name that the standard gives to a reference
@@ -20,15 +21,9 @@ class BrowserError(Exception):
     pass
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 class Browser:
     def __init__(self, folder, width=1280, height=800, arguments=()):
-        port = free_port()
+        port = spare_port()
         self.base = f"http://127.0.0.1:{port}"
         self.log = open(os.path.join(folder, f"chromedriver-{port}.log"), "wb")
         self.process = subprocess.Popen([DRIVER, f"--port={port}"], stdout=self.log, stderr=self.log, start_new_session=True)

@@ -3,7 +3,6 @@ them when a test wants it so. Screenshots are left in the build folder, in `scre
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import urllib.request
 import pytest
 
 from conftest import BIN, TOP
+from ports import spare_port
 
 sys.path.insert(0, os.path.join(TOP, "tests/browser"))
 
@@ -53,9 +53,7 @@ class Stage:
         self.world, self.process = world, None
         self.made = invent(world.path / "state.db", **history) if history is not None else None
         world.use(world.sim("--tickets", tickets, *sim))
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            self.port = held.getsockname()[1]
+        self.port = spare_port()
         self.base = f"http://127.0.0.1:{self.port}"
         tokens = world.path / "tokens"
         tokens.mkdir()

@@ -4,11 +4,12 @@ scrapes. Loopback only; the server is stopped by its process id."""
 import json
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.parse
 import urllib.request
+
+from ports import spare_port
 
 PROMTOOL, PROMETHEUS = shutil.which("promtool"), shutil.which("prometheus")
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -21,11 +22,6 @@ def get(port, path, headers=()):
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=dict(headers))
     with urllib.request.urlopen(request, timeout=30) as reply:
         return reply.status, reply.headers["Content-Type"], reply.read().decode()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
 
 
 class Metrics:
@@ -126,7 +122,7 @@ class Prometheus:
     """A server that scrapes `target` each second, with or without rules."""
 
     def __init__(self, path, target, rules=()):
-        self.port = free_port()
+        self.port = spare_port()
         config = path / "prometheus.yml"
         files = "".join(f"  - {rule}\n" for rule in rules)
         config.write_text("global:\n  scrape_interval: 1s\n  evaluation_interval: 1s\n"

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from ports import spare_port
+
 TOKEN = "events-token-0123456789-abcdefghij"
 READER = "reader-token-0123456789-abcdefghij"
 
@@ -74,14 +76,9 @@ class Watch:
         return [event[0] for event in iter(self.next, None)]
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
 class Service:
     def __init__(self, world, *options, **env):
-        self.world, self.port = world, free_port()
+        self.world, self.port = world, spare_port()
         self.sim = world.use(world.sim(*(options or ("--tickets", 3))))
         tokens = world.path / "tokens"
         tokens.mkdir()

@@ -201,6 +201,7 @@ def test_a_service_that_goes_away_and_comes_back_is_told(place):
     place.state = state(message="Back again.")
     daemon.start()
     terminal.read(b"Back again.", since)
+    terminal.read(b"\x1b[J", terminal.output.index(b"Back again.", since))  # the whole picture
     assert "trying again" not in "".join(last_frame(terminal))
 
 

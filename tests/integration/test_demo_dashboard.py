@@ -10,6 +10,7 @@ import time
 import urllib.request
 
 from conftest import BIN, TOP
+from ports import spare_port
 
 
 def group(leader):
@@ -30,9 +31,7 @@ def test_the_demo_of_the_dashboard_stays_until_ctrl_c_and_leaves_nothing(tmp_pat
     # What it writes lies below the folder of the build: one of its own.
     for name in ("daemon", "tests"):
         (tmp_path / name).symlink_to(os.path.join(BIN, name))
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
+    port = spare_port()
     demo = subprocess.Popen([os.path.join(TOP, "scripts/demo-dashboard"), str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                             env={"PATH": os.environ["PATH"], "PORT": str(port), "TICKETS": "3000"}, start_new_session=True)
     try:

@@ -9,7 +9,8 @@ import time
 
 import pytest
 from conftest import TOP, http
-from prometheus import PROMETHEUS, PROMTOOL, TYPE, Metrics, Prometheus, free_port, get, promtool, wrong, wrong_between
+from ports import spare_port
+from prometheus import PROMETHEUS, PROMTOOL, TYPE, Metrics, Prometheus, get, promtool, wrong, wrong_between
 from test_bad_servers import GOOD, MODELS
 from test_service import ACCOUNT, ctl, ready, start, stop, until
 
@@ -34,7 +35,7 @@ def table():
 
 
 def service(world, **env):
-    port = free_port()
+    port = spare_port()
     return start(world, AI_TICKETD_HTTP_LISTEN=f"127.0.0.1:{port}", **env), port
 
 
@@ -146,7 +147,7 @@ def test_a_reload_that_is_refused_is_seen(world):
     world.use(world.sim("--tickets", 1, *ACCOUNT))
     config = world.path / "ai-ticketd.conf"
     config.write_text("")
-    port = free_port()
+    port = spare_port()
     process = world.start("--config", config, env={"AI_TICKETD_HTTP_LISTEN": f"127.0.0.1:{port}"})
     assert ready(world)
     accepted = scrape(port).value("ai_ticketd_config_last_reload_success_timestamp_seconds")
