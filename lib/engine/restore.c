@@ -184,6 +184,7 @@ void engine_restore(struct engine *engine, const struct record *record)
 	case RECORD_SHADOW:
 		if (shadow_restore(engine, record, &err) < 0)
 			say_unreadable(engine, record, &err);
+		search_forget_cursor(engine); /* that is older */
 		break;
 	case RECORD_COMMAND:
 	case RECORD_CHOICE: break; /* history */

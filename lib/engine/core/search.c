@@ -34,6 +34,12 @@ void search_all(struct engine *engine)
 	engine->account->search.changed.seen = 0;
 }
 
+void search_forget_cursor(struct engine *engine)
+{
+	buf_reset(&engine->account->stream.cursor);
+	search_all(engine);
+}
+
 bool search_follows_stream(const struct engine *engine)
 {
 	return !engine->account->stream.off;

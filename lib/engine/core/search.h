@@ -54,6 +54,9 @@ bool search_follows_stream(const struct engine *engine);
 bool search_shows_once(const struct engine *engine);
 /* The next pass asks for all tickets. */
 void search_all(struct engine *engine);
+/* The same, and the stream begins anew, before that pass: tickets that it has shown were decided in
+ * shadow since, and the search, whose index lags, may not show them. */
+void search_forget_cursor(struct engine *engine);
 bool search_is_between_passes(const struct engine *engine);
 
 #endif

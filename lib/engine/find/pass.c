@@ -79,7 +79,7 @@ void pass_other_mode(struct engine *engine)
 	stream_other_account(engine);
 	if (engine->account->user.id != 0)
 		stream_let_in(engine, engine->account->user.admin);
-	search_all(engine);
+	search_forget_cursor(engine);
 	engine->account->find->other_mode = true;
 	pass_anew(engine);
 }

@@ -77,6 +77,53 @@ static void what_failed_for_want_of_records_is_persisted_with_the_cursor(void **
 	lab_free(lab);
 }
 
+/* The stream has shown the ticket; then it is decided in shadow. */
+static struct lab *shown_and_decided_in_shadow(void)
+{
+	static const char *const to_shadow[] = {"service.mode=shadow", NULL};
+	struct lab *lab = streaming();
+
+	lab_stream(lab, lab_ticket(1, "open", NULL, NULL, NULL), "c1", true);
+	lab_reload(lab, to_shadow);
+	lab_model_says(lab, "bug", "high", "negative");
+	assert_int_equal(lab_outcome(lab, 1)->status, OUTCOME_SHADOW);
+	lab_found(lab, "");
+	return lab;
+}
+
+/* The search does not show the ticket, since its index lags; the stream does. */
+static void is_shown_by_a_stream_that_begins_anew(struct lab *lab)
+{
+	lab_found(lab, "");
+	next_stream(lab);
+	assert_non_null(strstr(lab_asks(lab, FIRST)->request.url, "start_time="));
+	assert_null(strstr(lab_asks(lab, FIRST)->request.url, "cursor=c1"));
+	lab_stream(lab, lab_ticket(1, "open", NULL, NULL, NULL), "c2", true);
+	lab_free(lab);
+}
+
+static void what_was_decided_in_shadow_is_shown_again_after_a_reload(void **state)
+{
+	static const char *const to_writing[] = {"service.mode=writing", NULL};
+	struct lab *lab = shown_and_decided_in_shadow();
+
+	(void)state;
+	lab_reload(lab, to_writing);
+	is_shown_by_a_stream_that_begins_anew(lab);
+}
+
+static void what_was_decided_in_shadow_is_shown_again_after_a_restart(void **state)
+{
+	struct lab *lab = shown_and_decided_in_shadow();
+
+	(void)state;
+	lab->config->service.mode = MODE_WRITING;
+	lab_new_life(lab, lab->record_count);
+	lab_let_in_as(lab, "admin");
+	assert_null(lab_asks(lab, FIRST));
+	is_shown_by_a_stream_that_begins_anew(lab);
+}
+
 #define NO_COMMENTS "{\"comments\":[],\"meta\":{\"has_more\":false}}"
 
 /* Skipped with its decision, then changed: the stream shows it once more, and it is taken up. */
@@ -169,6 +216,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_failed_for_want_of_records_is_persisted_with_the_cursor),
+	        cmocka_unit_test(what_was_decided_in_shadow_is_shown_again_after_a_reload),
+	        cmocka_unit_test(what_was_decided_in_shadow_is_shown_again_after_a_restart),
 	        cmocka_unit_test(
 	                what_was_skipped_and_comes_back_survives_a_crash_before_its_intent),
 	        cmocka_unit_test(
