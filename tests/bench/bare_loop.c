@@ -1,16 +1,17 @@
 /* The yardstick: the same requests over the same kind of connections, and nothing else. Reads
  * requests that the simulator recorded (one JSON object a line: method, path, body), sends them to
- * BASE with curl-multi on a libuv loop, parses every reply with jansson, and prints how much CPU
- * time that took. No policy, no queue, no memory of anything.
+ * BASE with curl-multi on a libuv loop, parses every reply with the daemon's parser, and prints how
+ * much CPU time that took. No policy, no queue, no memory of anything.
  *
  *     bare_loop BASE RECORD IN_FLIGHT */
 #include <curl/curl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <uv.h>
+
+#include "base/json.h"
 
 struct request {
 	char *method, *url, *body;
@@ -87,14 +88,14 @@ static void harvest(void)
 		CURL *easy = message->easy_handle;
 		CURLcode result = message->data.result;
 		struct transfer *transfer;
-		json_t *tree;
+		struct json *tree;
 
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
 		curl_multi_remove_handle(multi, easy);
-		tree = json_loadb(transfer->data ? transfer->data : "", transfer->len, 0, NULL);
+		tree = json_parse(str_make(transfer->data, transfer->len), NULL);
 		if (result != CURLE_OK || !tree)
 			bad++;
-		json_decref(tree);
+		json_free(tree);
 		idle[idle_count++] = transfer;
 		done++;
 	}
@@ -179,28 +180,29 @@ static void load(const char *base, const char *file)
 		exit(2);
 	}
 	while ((len = getline(&line, &cap, in)) > 0) {
-		json_t *tree = json_loadb(line, (size_t)len, 0, NULL);
-		const char *method, *path;
-		json_t *body = json_object_get(tree, "body");
+		struct json *tree = json_parse(str_make(line, (size_t)len), NULL);
+		struct str method = json_str_at(tree, "method"), path = json_str_at(tree, "path");
+		const struct json *body = json_at(tree, "body");
 		struct request *request;
 
-		if (json_unpack(tree, "{s:s,s:s}", "method", &method, "path", &path) < 0)
+		if (!method.data || !path.data)
 			continue;
 		requests = realloc(requests, (request_count + 1) * sizeof(*requests));
 		request = &requests[request_count++];
 		memset(request, 0, sizeof(*request));
-		request->method = strdup(method);
-		request->url = malloc(strlen(base) + strlen(path) + 1);
-		strcpy(request->url, base);
-		strcat(request->url, path);
-		if (json_is_string(body) && json_string_length(body) > 0) {
-			request->body = strdup(json_string_value(body));
-			request->body_len = json_string_length(body);
+		request->method = xmemdup0(method.data, method.len);
+		request->url = xasprintf("%s%s", base, path.data);
+		if (json_str_value(body).len > 0) {
+			request->body_len = json_str_value(body).len;
+			request->body = xmemdup0(json_str_value(body).data, request->body_len);
 		} else if (json_is_object(body)) {
-			request->body = json_dumps(body, JSON_COMPACT);
-			request->body_len = strlen(request->body);
+			struct buf text;
+
+			buf_init(&text, SIZE_MAX);
+			json_add_value(&text, body);
+			request->body = buf_take(&text, &request->body_len);
 		}
-		json_decref(tree);
+		json_free(tree);
 	}
 	free(line);
 	fclose(in);
@@ -224,6 +226,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bare_loop BASE RECORD IN_FLIGHT\n");
 		return 2;
 	}
+	json_seed(1);
 	load(argv[1], argv[2]);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	before = cpu();
