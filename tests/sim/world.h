@@ -23,6 +23,13 @@
 
 struct world;
 
+/* How much the model writes beside its answer; `brief` below makes all of it brief. */
+enum world_replies {
+	REPLIES_USUAL,
+	REPLIES_BRIEF, /* log probabilities only where the labels are */
+	REPLIES_REAL   /* as a vendor writes them: 25 KB with ten alternatives a token */
+};
+
 struct world_text {
 	struct str subject;
 	struct str description;
@@ -39,6 +46,8 @@ struct world_options {
 	const struct world_text *texts; /* used in turn instead of the templates */
 	size_t text_count;
 	size_t text_bytes; /* every description exactly this long, plain; 0 = templates */
+	/* this share of the tickets says what an earlier one says, word by word */
+	double duplicates;
 	/* templates only: 1 = each text says where the words of its author begin; 2 = it has
 	 * pictures, earlier mails and the like around them besides */
 	int ballast;
@@ -73,6 +82,7 @@ struct world_options {
 	bool raw_logprobs;          /* numbers from before the grammar */
 	/* shorter answers, cheaper to parse: only what a client may need */
 	bool brief;
+	enum world_replies replies;
 	bool obey_injection; /* the model obeys a hostile ticket */
 	/* each third ticket has a value in its subject that only its description announces, and an
 	 * encoded one */
