@@ -38,14 +38,16 @@ int64_t count_tokens(struct str content)
 
 struct style {
 	bool raw;
-	bool brief;
+	bool few;   /* what is between two labels is one token */
+	bool brief; /* and has no alternatives */
 	bool real;
 };
 
 static struct style style_of(const struct world_options *options)
 {
 	return (struct style){.raw = options->raw_logprobs,
-	                      .brief = options->brief || options->replies == REPLIES_BRIEF,
+	                      .few = options->brief || options->replies == REPLIES_FEW,
+	                      .brief = options->brief,
 	                      .real = !options->brief && options->replies == REPLIES_REAL};
 }
 
@@ -169,7 +171,7 @@ void logprobs_add(const struct world *world, const struct mind *mind, int top, s
 		struct str token = str_make(content.data + at, len);
 		double logprob =
 		        field >= 0 ? log(share_of(mind, field)) + (style.raw ? -14.8 : 0) : -0.01;
-		if (style.brief && field < 0)
+		if (style.few && field < 0)
 			len = stretch(mind, at);
 		token = str_make(content.data + at, len);
 		json_add_comma(out);

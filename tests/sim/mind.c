@@ -174,6 +174,8 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 		cut_to_bound(ret, token_bound);
 	ret->prompt_tokens = (int64_t)all.len / 4 + 8;
 	ret->answer_tokens = count_tokens(buf_str(&ret->content));
+	world->audit.prompt_tokens += (uint64_t)ret->prompt_tokens;
+	world->audit.answer_tokens += (uint64_t)ret->answer_tokens;
 	buf_free(&all);
 	buf_free(&user);
 }

@@ -39,10 +39,9 @@ const char world_options_help[] =
         "  --raw-logprobs           log probabilities from before the grammar\n"
         "  --brief                  shorter answers, cheaper to parse: only what a client may "
         "need\n"
-        "  --replies brief|usual|real  how much the model writes beside its answer: log "
-        "probabilities at\n"
-        "                           labels only, at each token, as a vendor's (25 KB with ten "
-        "alternatives)\n"
+        "  --replies few|usual|real  log probabilities of a reply with ten alternatives: 5 KB, "
+        "20 KB, or\n"
+        "                           25 KB as a vendor writes them\n"
         "  --obey-injection         the model does what hostile tickets say\n"
         "  --repeat-values          subjects repeat a value that only the description announces\n"
         "  --ollama-parallel N (0 = all)  --ollama-queue N  --ollama-models LIST  --ollama-load "
@@ -231,7 +230,7 @@ static int take_line(struct world_options *options, const struct line *line, con
 static int take_replies(struct world_options *options, const char *name)
 {
 	static const char *const names[] = {
-	        [REPLIES_USUAL] = "usual", [REPLIES_BRIEF] = "brief", [REPLIES_REAL] = "real"};
+	        [REPLIES_USUAL] = "usual", [REPLIES_FEW] = "few", [REPLIES_REAL] = "real"};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		options->replies = (enum world_replies)i;
 		if (strcmp(names[i], name) == 0)

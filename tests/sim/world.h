@@ -26,8 +26,9 @@ struct world;
 /* How much the model writes beside its answer; `brief` below makes all of it brief. */
 enum world_replies {
 	REPLIES_USUAL,
-	REPLIES_BRIEF, /* log probabilities only where the labels are */
-	REPLIES_REAL   /* as a vendor writes them: 25 KB with ten alternatives a token */
+	/* few tokens, since what is between two labels is one: 5 KB with ten alternatives */
+	REPLIES_FEW,
+	REPLIES_REAL /* as a vendor writes them: 25 KB with ten alternatives a token */
 };
 
 struct world_text {
@@ -204,14 +205,15 @@ struct world_audit {
 	uint64_t limited; /* 429 answers */
 	/* 429 answers of Zendesk because a limit of the options was used up */
 	uint64_t past_limit;
-	uint64_t edits;            /* edits by people */
-	uint64_t model_calls;      /* chat requests */
-	uint64_t foreign_touched;  /* writes to tickets that were not findable */
-	uint64_t zendesk_requests; /* total; world_requests counts by endpoint */
-	uint64_t jobs;             /* accepted requests of update_many */
-	uint64_t jobs_refused;     /* too many queued or running */
-	uint64_t job_items;        /* tickets that jobs have handled */
-	uint64_t job_conflicts;    /* of these, tickets in conflict; also counted in `conflicts` */
+	uint64_t edits;                        /* edits by people */
+	uint64_t model_calls;                  /* chat requests */
+	uint64_t prompt_tokens, answer_tokens; /* as the model counted them in its answers */
+	uint64_t foreign_touched;              /* writes to tickets that were not findable */
+	uint64_t zendesk_requests;             /* total; world_requests counts by endpoint */
+	uint64_t jobs;                         /* accepted requests of update_many */
+	uint64_t jobs_refused;                 /* too many queued or running */
+	uint64_t job_items;                    /* tickets that jobs have handled */
+	uint64_t job_conflicts; /* of these, tickets in conflict; also counted in `conflicts` */
 	/* a write arrived while a job had another change with a stamp for the ticket, and both
 	 * could succeed */
 	uint64_t writes_overlapping;
