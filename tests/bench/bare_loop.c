@@ -1,7 +1,8 @@
 /* The yardstick: the same requests over the same kind of connections, and nothing else. Reads
  * requests that the simulator recorded (one JSON object a line: method, path, body), sends them to
- * BASE with curl-multi on a libuv loop, parses every reply with the daemon's parser, and prints how
- * much CPU time that took. No policy, no queue, no memory of anything.
+ * BASE with curl-multi on a libuv loop, parses every reply with the parser of lib/base, and prints
+ * how much CPU time that took. A socket is watched as long as libcurl keeps its connection. No
+ * policy, no queue, no memory of anything.
  *
  *     bare_loop BASE RECORD IN_FLIGHT */
 #include <curl/curl.h>
@@ -9,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "base/json.h"
+
+#define SOCKETS_MAX 65536
 
 struct request {
 	char *method, *url, *body;
@@ -27,6 +31,7 @@ struct transfer {
 struct watch {
 	uv_poll_t poll;
 	curl_socket_t fd;
+	int events; /* what libuv watches now */
 };
 
 static uv_loop_t *loop;
@@ -35,6 +40,8 @@ static CURLM *multi;
 static struct curl_slist *headers;
 static struct request *requests;
 static size_t request_count, next_request, done, bad;
+static struct watch
+        *watches[SOCKETS_MAX]; /* by number, from the first use to the end of the socket */
 static struct transfer *idle[4096];
 static size_t idle_count;
 
@@ -50,6 +57,21 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	memcpy(transfer->data + transfer->len, data, len);
 	transfer->len += len;
 	return len;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+static int on_close(void *arg, curl_socket_t fd)
+{
+	(void)arg;
+	if (fd >= 0 && fd < SOCKETS_MAX && watches[fd]) {
+		uv_close((uv_handle_t *)&watches[fd]->poll, on_closed);
+		watches[fd] = NULL;
+	}
+	return close(fd);
 }
 
 static void start_more(void)
@@ -69,6 +91,7 @@ static void start_more(void)
 		curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 		curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 		curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+		curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
 		if (request->body) {
 			curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
 			curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -116,35 +139,35 @@ static void on_ready(uv_poll_t *handle, int status, int events)
 	harvest();
 }
 
-static void on_closed(uv_handle_t *handle)
+static struct watch *watch_of(curl_socket_t fd)
 {
-	free(handle->data);
+	struct watch *watch = watches[fd];
+
+	if (watch)
+		return watch;
+	watch = watches[fd] = calloc(1, sizeof(*watch));
+	watch->fd = fd;
+	watch->poll.data = watch;
+	uv_poll_init_socket(loop, &watch->poll, fd);
+	return watch;
 }
 
+/* A connection that is idle goes on being watched for reading: so the next transfer over it costs
+ * no system call. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 {
-	struct watch *watch = socketp;
+	int events =
+	        (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+	struct watch *watch;
 
 	(void)easy;
 	(void)arg;
-	if (what == CURL_POLL_REMOVE) {
-		if (watch) {
-			curl_multi_assign(multi, fd, NULL);
-			uv_close((uv_handle_t *)&watch->poll, on_closed);
-		}
+	(void)socketp;
+	if (what == CURL_POLL_REMOVE || fd < 0 || fd >= SOCKETS_MAX)
 		return 0;
-	}
-	if (!watch) {
-		watch = calloc(1, sizeof(*watch));
-		watch->fd = fd;
-		watch->poll.data = watch;
-		uv_poll_init_socket(loop, &watch->poll, fd);
-		curl_multi_assign(multi, fd, watch);
-	}
-	uv_poll_start(&watch->poll,
-	              (what & CURL_POLL_IN ? UV_READABLE : 0) |
-	                      (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
-	              on_ready);
+	watch = watch_of(fd);
+	if (watch->events != events)
+		uv_poll_start(&watch->poll, watch->events = events, on_ready);
 	return 0;
 }
 
@@ -168,6 +191,19 @@ static int on_timer(CURLM *handle, long ms, void *arg)
 	return 0;
 }
 
+static void add_request(const char *base, struct str method, struct str path, struct str body)
+{
+	struct request *request;
+
+	requests = xrealloc(requests, (request_count + 1) * sizeof(*requests));
+	request = &requests[request_count++];
+	*request = (struct request){.method = xmemdup0(method.data, method.len)};
+	request->url = xasprintf("%s" STR_FMT, base, STR_ARG(path));
+	request->body_len = body.len;
+	if (body.len > 0)
+		request->body = xmemdup0(body.data, body.len);
+}
+
 static void load(const char *base, const char *file)
 {
 	FILE *in = fopen(file, "r");
@@ -181,27 +217,11 @@ static void load(const char *base, const char *file)
 	}
 	while ((len = getline(&line, &cap, in)) > 0) {
 		struct json *tree = json_parse(str_make(line, (size_t)len), NULL);
-		struct str method = json_str_at(tree, "method"), path = json_str_at(tree, "path");
-		const struct json *body = json_at(tree, "body");
-		struct request *request;
+		struct str path = json_str_at(tree, "path");
 
-		if (!method.data || !path.data)
-			continue;
-		requests = realloc(requests, (request_count + 1) * sizeof(*requests));
-		request = &requests[request_count++];
-		memset(request, 0, sizeof(*request));
-		request->method = xmemdup0(method.data, method.len);
-		request->url = xasprintf("%s%s", base, path.data);
-		if (json_str_value(body).len > 0) {
-			request->body_len = json_str_value(body).len;
-			request->body = xmemdup0(json_str_value(body).data, request->body_len);
-		} else if (json_is_object(body)) {
-			struct buf text;
-
-			buf_init(&text, SIZE_MAX);
-			json_add_value(&text, body);
-			request->body = buf_take(&text, &request->body_len);
-		}
+		if (path.len > 0)
+			add_request(base, json_str_at(tree, "method"), path,
+			            json_str_at(tree, "body"));
 		json_free(tree);
 	}
 	free(line);
@@ -226,7 +246,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bare_loop BASE RECORD IN_FLIGHT\n");
 		return 2;
 	}
-	json_seed(1);
 	load(argv[1], argv[2]);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	before = cpu();

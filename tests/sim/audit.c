@@ -122,7 +122,9 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 	              {"limited", audit->limited},
 	              {"past_limit", audit->past_limit},
 	              {"edits_by_people", audit->edits},
-	              {"model_calls", audit->model_calls}};
+	              {"model_calls", audit->model_calls},
+	              {"prompt_tokens", audit->prompt_tokens},
+	              {"answer_tokens", audit->answer_tokens}};
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
 		json_add_member_int(out, counts[i].name, (int64_t)counts[i].value);
 }

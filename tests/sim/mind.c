@@ -175,6 +175,8 @@ void mind_answer(struct world *world, const struct json *messages, int64_t token
 		cut_to_bound(ret, token_bound);
 	ret->prompt_tokens = (int64_t)all.len / 4 + 8;
 	ret->answer_tokens = count_tokens(buf_str(&ret->content));
+	world->audit.prompt_tokens += (uint64_t)ret->prompt_tokens;
+	world->audit.answer_tokens += (uint64_t)ret->answer_tokens;
 	buf_free(&all);
 	buf_free(&user);
 }

@@ -148,6 +148,30 @@ static void log_probabilities_are_consistent_with_the_text(void **state)
 	buf_free(&joined);
 }
 
+/* Bytes of a reply in the style of a vendor with so many alternatives a token. */
+static size_t real_reply(int top)
+{
+	char fields[100];
+	snprintf(fields, sizeof(fields),
+	         "\"model\":\"gpt-4o-mini\",\"logprobs\":%s,\"top_logprobs\":%d",
+	         top < 0 ? "false" : "true", top);
+	assert_int_equal(chat(top < 0 ? "\"model\":\"gpt-4o-mini\"" : fields), 200);
+	return answer.body.len;
+}
+
+static void a_real_reply_has_the_size_that_was_asked_for(void **state)
+{
+	options.replies = REPLIES_REAL;
+	begin();
+	size_t none = real_reply(-1);
+	assert_null(json_at(json_at(choice(), "logprobs"), "content"));
+	size_t zero = real_reply(0), five = real_reply(5), ten = real_reply(10);
+	assert_true(none < 1200);
+	assert_in_range(ten, 18000, 28000); /* this answer is a short one */
+	assert_in_range(five, zero + (ten - zero) * 4 / 10, zero + (ten - zero) * 6 / 10);
+	assert_true(zero < ten / 5);
+}
+
 static void usage_adds_up(void **state)
 {
 	int64_t prompt, completion, total;
@@ -317,6 +341,7 @@ int main(void)
 	        MODEL_TEST(reasoning_models_refuse_what_they_refuse),
 	        MODEL_TEST(strict_schemas_follow_the_rules),
 	        MODEL_TEST(log_probabilities_are_consistent_with_the_text),
+	        MODEL_TEST(a_real_reply_has_the_size_that_was_asked_for),
 	        MODEL_TEST(usage_adds_up),
 	        MODEL_TEST(the_token_bound_cuts_the_answer),
 	        MODEL_TEST(limits_are_told_and_enforced),

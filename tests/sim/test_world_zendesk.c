@@ -203,6 +203,39 @@ static void an_export_needs_its_filter_and_no_type(void **state)
 	        get("/api/v2/search/export.json?filter%5Btype%5D=ticket&query=type%3Aticket"), 400);
 }
 
+/* How many of the 250 tickets have the text of an earlier one. */
+static int duplicates_of(double share)
+{
+	char path[64], *seen[250];
+	int count = 0;
+	options.duplicates = share;
+	begin();
+	for (int id = 1; id <= 250; id++) {
+		snprintf(path, sizeof(path), "/api/v2/tickets/%d.json", id);
+		assert_int_equal(get(path), 200);
+		struct str subject = json_str_at(json_at(tree, "ticket"), "subject");
+		struct str text = json_str_at(json_at(tree, "ticket"), "description");
+		bool earlier = false;
+		seen[id - 1] = xasprintf(STR_FMT "\n" STR_FMT, STR_ARG(subject), STR_ARG(text));
+		for (int i = 0; i < id - 1 && !earlier; i++)
+			earlier = strcmp(seen[i], seen[id - 1]) == 0;
+		count += earlier;
+	}
+	for (int i = 0; i < 250; i++)
+		free(seen[i]);
+	world_free(world);
+	world = NULL;
+	return count;
+}
+
+static void duplicates_have_the_text_of_an_earlier_ticket(void **state)
+{
+	options.text_bytes = 300;
+	assert_int_equal(duplicates_of(0), 0);
+	assert_in_range(duplicates_of(0.2), 30, 70);
+	assert_int_equal(duplicates_of(1), 249);
+}
+
 static void show_many_leaves_out_what_is_missing(void **state)
 {
 	options.deleted = "2";
@@ -471,6 +504,7 @@ int main(void)
 	        TEST(the_index_follows_after_the_lag),
 	        TEST(an_export_cursor_leads_through_all_and_dies_after_an_hour),
 	        TEST(an_export_needs_its_filter_and_no_type),
+	        TEST(duplicates_have_the_text_of_an_earlier_ticket),
 	        TEST(show_many_leaves_out_what_is_missing),
 	        TEST(the_status_says_what_can_be_found),
 	        TEST(a_later_change_than_the_stamp_conflicts),
