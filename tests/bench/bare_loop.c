@@ -111,7 +111,7 @@ static void harvest(void)
 		CURL *easy = message->easy_handle;
 		CURLcode result = message->data.result;
 		struct transfer *transfer;
-		json_t *tree;
+		struct json *tree;
 
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
 		curl_multi_remove_handle(multi, easy);
@@ -216,7 +216,7 @@ static void load(const char *base, const char *file)
 		exit(2);
 	}
 	while ((len = getline(&line, &cap, in)) > 0) {
-		json_t *tree = json_parse(str_make(line, (size_t)len), NULL);
+		struct json *tree = json_parse(str_make(line, (size_t)len), NULL);
 		struct str path = json_str_at(tree, "path");
 
 		if (path.len > 0)

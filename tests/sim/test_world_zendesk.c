@@ -1,7 +1,7 @@
 /* Tests the rules of the simulated Zendesk, one test per rule. */
 #include "test_world.h"
 
-static const json_t *ticket(void)
+static const struct json *ticket(void)
 {
 	return json_at(tree, "ticket");
 }
@@ -132,7 +132,7 @@ static void search_knows_when_a_ticket_was_created(void **state)
 	options.spread = 2000 * MSEC_SECOND;
 	begin();
 	get("/api/v2/search.json?query=" FIND "&sort_by=created_at&sort_order=asc&page=2");
-	const json_t *first = json_array_get(json_at(tree, "results"), 0);
+	const struct json *first = json_item(json_at(tree, "results"), 0);
 	assert_int_equal(clock_parse_iso(json_str_at(first, "created_at"), &created), 0);
 	clock_format_iso(created, stamp);
 	snprintf(later, sizeof(later), "%%20created%%3E%%3D%s", stamp);
@@ -147,13 +147,13 @@ static void offset_pages_shift_as_tickets_get_the_tag(void **state)
 	int64_t before, after;
 	begin();
 	get("/api/v2/search.json?query=" FIND "&per_page=10&page=2");
-	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &before));
+	assert_true(json_int_at(json_item(json_at(tree, "results"), 0), "id", &before));
 	get("/api/v2/search.json?query=" FIND "&per_page=1&page=1");
-	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &after));
+	assert_true(json_int_at(json_item(json_at(tree, "results"), 0), "id", &after));
 	assert_int_equal(update((uint64_t)after, "{\"ticket\":{\"tags\":[\"ai_processed\"]}}"),
 	                 200);
 	get("/api/v2/search.json?query=" FIND "&per_page=10&page=2");
-	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &after));
+	assert_true(json_int_at(json_item(json_at(tree, "results"), 0), "id", &after));
 	assert_int_not_equal(before, after);
 }
 
@@ -185,7 +185,7 @@ static void an_export_cursor_leads_through_all_and_dies_after_an_hour(void **sta
 		assert_int_equal(get(target), 200);
 		/* on the last page too */
 		assert_true(json_str_at(json_at(tree, "links"), "next").len > 0);
-		seen += json_array_size(json_at(tree, "results"));
+		seen += json_item_count(json_at(tree, "results"));
 		assert_true(json_bool_at(json_at(tree, "meta"), "has_more", &more));
 		snprintf(target, sizeof(target), "%s&page%%5Bafter%%5D=" STR_FMT, first,
 		         STR_ARG(json_str_at(json_at(tree, "meta"), "after_cursor")));
@@ -241,7 +241,7 @@ static void show_many_leaves_out_what_is_missing(void **state)
 	options.deleted = "2";
 	begin();
 	assert_int_equal(get("/api/v2/tickets/show_many.json?ids=1,2,3,99999"), 200);
-	assert_int_equal(json_array_size(json_at(tree, "tickets")), 2);
+	assert_int_equal(json_item_count(json_at(tree, "tickets")), 2);
 }
 
 static void the_status_says_what_can_be_found(void **state)
@@ -292,10 +292,10 @@ static void tags_are_lowered_split_and_kept_once(void **state)
 {
 	begin();
 	assert_int_equal(update(5, "{\"ticket\":{\"tags\":[\"Two Words\",\"a\",\"A\"]}}"), 200);
-	const json_t *tags = json_at(ticket(), "tags");
-	assert_int_equal(json_array_size(tags), 3);
-	assert_true(str_eq(json_str_value(json_array_get(tags, 0)), STR("a")));
-	assert_true(str_eq(json_str_value(json_array_get(tags, 1)), STR("two")));
+	const struct json *tags = json_at(ticket(), "tags");
+	assert_int_equal(json_item_count(tags), 3);
+	assert_true(str_eq(json_str_value(json_item(tags, 0)), STR("a")));
+	assert_true(str_eq(json_str_value(json_item(tags, 1)), STR("two")));
 }
 
 static void unknown_keys_are_ignored_with_a_warning(void **state)
