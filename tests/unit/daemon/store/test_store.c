@@ -30,6 +30,7 @@ static void records_put_while_the_worker_is_busy_wait_for_one_transaction(void *
 	lab_new(&lab);
 	lab_begin(&lab);
 	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	store_hurry(lab.store);
 	(void)uv_run(&lab.loop, UV_RUN_NOWAIT); /* off it goes */
 	for (uint64_t id = 2; id <= 50; id++)
 		lab_put(&lab, RECORD_DECISION, id, "{}");
