@@ -352,6 +352,15 @@ static void choose_modes(struct weather *weather, uint64_t seed)
 		line(weather, "service.mode=shadow");
 }
 
+/* Records gather in three of four seeds, as the store has them do. The others have a disk that may
+ * keep some of what was under way in a crash. Drawn from a chance of its own. */
+static void choose_gathering(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	prng_seed(&prng, seed ^ 0x6a74e);
+	weather->sim.gather = prng_below(&prng, 4) ? 20 : 0;
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -375,6 +384,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_outage(weather, seed);
 	choose_choices(weather, seed);
 	choose_modes(weather, seed);
+	choose_gathering(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -467,6 +477,7 @@ static void add_shell(struct words *words, const struct sim_options *sim)
 	add_chance(words, "--disk-fails", sim->disk_fails);
 	add_seconds(words, "--disk-full", sim->disk_full);
 	words_add(words, "--disk-max", "%lld", (long long)sim->disk_max);
+	add_count(words, "--gather", (uint64_t)sim->gather);
 	add_chance(words, "--no-connect", sim->no_connect);
 	words_add(words, "--network-max", "%lld", (long long)sim->network_max);
 	add_seconds(words, "--time-max", sim->time_max);
