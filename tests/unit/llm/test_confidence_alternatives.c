@@ -239,7 +239,7 @@ static void add_token(struct buf *out, const char *text, double weight)
 	buf_printf(out, ",\"logprob\":%.15g", log(fmax(weight, 1e-30)));
 }
 
-static json_t *tokens_with(const struct draw *draw, size_t alternatives)
+static struct json *tokens_with(const struct draw *draw, size_t alternatives)
 {
 	struct buf out;
 	struct err err;
@@ -259,7 +259,7 @@ static json_t *tokens_with(const struct draw *draw, size_t alternatives)
 		buf_puts(&out, "]}");
 	}
 	buf_putc(&out, ']');
-	json_t *tokens = json_parse(buf_str(&out), &err);
+	struct json *tokens = json_parse(buf_str(&out), &err);
 	if (!tokens)
 		fail_msg("%s", err.text);
 	buf_free(&out);
@@ -268,7 +268,7 @@ static json_t *tokens_with(const struct draw *draw, size_t alternatives)
 
 static void confidences(const struct draw *draw, size_t alternatives, double ret[LABEL_FIELDS])
 {
-	json_t *tokens = tokens_with(draw, alternatives);
+	struct json *tokens = tokens_with(draw, alternatives);
 	struct answer answer = {.json = buf_str(&draw->content),
 	                        .root_cause = (enum root_cause)draw->chosen[LABEL_ROOT_CAUSE],
 	                        .urgency = (enum urgency)draw->chosen[LABEL_URGENCY],
