@@ -28,7 +28,7 @@ static void add_parameters(const struct llm_client *client, unsigned params, str
 	if (params & PARAM_REASONING_EFFORT)
 		json_add_member(out, "reasoning_effort", str_of(client->profile.reasoning_effort));
 	if (params & PARAM_LOGPROBS)
-		buf_puts(out, LLM_LOGPROBS);
+		request_add_logprobs(client, out);
 	if (params & PARAM_STORE)
 		buf_puts(out, ",\"store\":false");
 	if (params & PARAM_JSON_SCHEMA)
@@ -41,7 +41,7 @@ static void openai_prepare(const struct llm_client *client, struct buf *head, st
 {
 	request_add_messages_head(client, head);
 	buf_puts(tail, "}]");
-	add_parameters(client, llm_profile_params(&client->profile, client->refused), tail);
+	add_parameters(client, llm_client_params(client), tail);
 	buf_putc(tail, '}');
 }
 
