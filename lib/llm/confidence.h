@@ -12,7 +12,7 @@
  * logprob, bytes?, top_logprobs[]. When it is NULL, malformed or does not match `answer`, the field
  * concerned is "unknown"; that is never an error. `content`: the text that `answer` was parsed
  * from. */
-struct confidence confidence_of(const json_t *tokens, struct str content,
+struct confidence confidence_of(const struct json *tokens, struct str content,
                                 const struct answer *answer);
 
 #endif

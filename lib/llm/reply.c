@@ -12,7 +12,7 @@
 #define REASON_MAX 64                /* bytes */
 #define COUNT_MAX ((int64_t)1 << 40) /* tokens; no answer is so long */
 
-json_t *reply_parse(struct str body, struct err *err)
+struct json *reply_parse(struct str body, struct err *err)
 {
 	answer_text_skip_bom(&body);
 	return json_parse_lenient(body, err);
@@ -137,8 +137,8 @@ bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct f
 	return true;
 }
 
-void reply_answer(struct str content, bool reasoning, const json_t *logprobs, struct arena *arena,
-                  struct llm_result *ret)
+void reply_answer(struct str content, bool reasoning, const struct json *logprobs,
+                  struct arena *arena, struct llm_result *ret)
 {
 	struct err why;
 
@@ -153,7 +153,7 @@ void reply_answer(struct str content, bool reasoning, const json_t *logprobs, st
 	ret->answer.json = STR(""); /* a slice of the reply, which is freed before the result */
 }
 
-int64_t reply_count(const json_t *object, const char *key)
+int64_t reply_count(const struct json *object, const char *key)
 {
 	int64_t count;
 
