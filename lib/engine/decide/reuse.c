@@ -340,7 +340,7 @@ void reuse_erase(struct engine *engine, const struct ticket_key *tickets, size_t
 
 static bool read_answer(struct ticket *ticket, const struct record *record)
 {
-	json_t *payload = json_parse(str_of(record->payload), NULL);
+	struct json *payload = json_parse(str_of(record->payload), NULL);
 	struct err ignored;
 	bool read = payload != NULL && journal_read_answer(ticket, payload, &ignored) == 0 &&
 	            !ticket->analysis.by_rules;
