@@ -6,7 +6,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/core/further.h"
-#include "engine/core/lanes.h"
+#include "engine/core/flights.h"
 #include "engine/tallies.h"
 #include "observe/recent.h"
 #include "observe/spending.h"
@@ -83,6 +83,7 @@ struct ticket {
 	bool reminder;         /* the last answer was not valid: the next prompt says so */
 	/* its description was cut because the model called the prompt too long */
 	bool shortened;
+	struct flight flight; /* whose answer it may use, and who may use its own */
 
 	/* from DECIDED on */
 	struct analysis analysis;

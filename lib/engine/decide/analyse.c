@@ -21,6 +21,7 @@
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/reuse.h"
 #include "guard/backoff.h"
 #include "llm/prompt.h"
 
@@ -127,6 +128,7 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	analysis->summary = utf8_cut_chars(analysis->summary, SUMMARY_CHARS_MAX);
 	ticket->words = plain_words(engine, result->words, LLM_WORDS_MAX, &known, &ticket->memory);
 	buf_free(&known);
+	reuse_keep(engine, ticket);
 	decision_make(engine, ticket);
 }
 
@@ -202,12 +204,16 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	}
 }
 
-/* A ticket that waits for the model, or for what is recorded of it; NULL = none. */
+/* A ticket that waits for the model, for what is recorded of it, or for the answer to another one;
+ * NULL = none. */
 static struct ticket *any_queued(const struct engine *engine)
 {
-	struct ticket *ticket = lane_any(engine, LANE_MODEL);
+	static const enum lane lanes[] = {LANE_MODEL, LANE_RECALL, LANE_JOINED};
+	struct ticket *ticket = NULL;
 
-	return ticket != NULL ? ticket : lane_any(engine, LANE_RECALL);
+	for (size_t i = 0; ticket == NULL && i < ARRAY_LEN(lanes); i++)
+		ticket = lane_any(engine, lanes[i]);
+	return ticket;
 }
 
 size_t analyse_drop_queued(struct engine *engine)
@@ -285,7 +291,11 @@ static void pump_queue(struct engine *engine, msec *deadline)
 			give_up(engine, ticket);
 			continue;
 		}
-		if (!call_may(engine, CALL_CHAT, ticket->tokens_estimate, deadline))
+		enum reuse_turn turn = reuse_turn(engine, ticket, deadline);
+		if (turn == REUSE_TAKEN)
+			continue;
+		if (turn == REUSE_LATER ||
+		    !call_may(engine, CALL_CHAT, ticket->tokens_estimate, deadline))
 			return;
 		send_chat(engine, ticket);
 	}
@@ -326,69 +336,6 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 	page_forget(engine, ticket);
 }
 
-/* Its text was decided in shadow before, and this is a shadow: nothing is to be done. Its turn is
- * given to another ticket. */
-static void end_unchanged(struct engine *engine, struct ticket *ticket)
-{
-	uint64_t id = ticket->key.id;
-
-	shadow_moved(engine, ticket);
-	engine->admitted--;
-	memory_put(engine, id, (struct known){.kind = KNOWN_SHADOW, .this_run = true});
-	if (!ticket->wanted && engine->setup.mode != ENGINE_ONE_TICKET) {
-		held_free(engine, ticket);
-		return;
-	}
-	ticket->keep_memory = true;
-	held_end(engine, ticket, LANE_SKIPPED,
-	         "already decided in shadow, and its text has not changed since: see ai-ticketctl "
-	         "explain %llu",
-	         (unsigned long long)id);
-}
-
-/* True: a shadow decision about this text is recorded, and says what is done with the ticket. In
- * writing mode the record must be read. */
-static bool decided_in_shadow(struct engine *engine, struct ticket *ticket)
-{
-	bool asks = engine->config->llm.provider != LLM_RULES && shadow_writes(engine) &&
-	            ticket->further.reason == FURTHER_NONE;
-
-	if ((!asks && !shadow_is_on(engine)) || !shadow_fits(engine, ticket))
-		return false;
-	if (shadow_is_on(engine)) {
-		end_unchanged(engine, ticket);
-		return true;
-	}
-	lane_move(engine, ticket, LANE_RECALL, 0);
-	effects_add(engine->out, EFFECT_HISTORY)->ticket = ticket->key;
-	return true;
-}
-
-void analyse_shadow_begins(struct engine *engine)
-{
-	list_each(node, next, &engine->held)
-	{
-		struct ticket *ticket = container_of(node, struct ticket, held);
-
-		if (ticket->lane == LANE_MODEL && shadow_fits(engine, ticket))
-			end_unchanged(engine, ticket);
-	}
-}
-
-void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed)
-{
-	struct ticket *ticket = held_find(engine, id);
-
-	if (!ticket || ticket->lane != LANE_RECALL)
-		return; /* dropped meanwhile, or the history was for another purpose */
-	if (shadow_is_on(engine))
-		end_unchanged(engine, ticket); /* the mode was changed meanwhile */
-	else if (!failed && shadow_use_answer(engine, ticket, history))
-		decision_make(engine, ticket);
-	else
-		lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
-}
-
 static void admit_ticket(struct engine *engine, struct ticket *ticket)
 {
 	engine->current_ticket = ticket->key;
@@ -400,7 +347,7 @@ static void admit_ticket(struct engine *engine, struct ticket *ticket)
 	ticket->admitted_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
 	prepare_text(engine, ticket);
-	if (decided_in_shadow(engine, ticket))
+	if (recall_decided(engine, ticket))
 		return;
 	if (engine->config->llm.provider == LLM_RULES)
 		decision_by_rules(engine, ticket, NULL, RULES_WANTED);
@@ -423,6 +370,7 @@ static bool is_room(const struct engine *engine)
 	        (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
 
 	return waiting + lane_count(engine, LANE_ASKED) < window &&
+	       lane_count(engine, LANE_JOINED) < FLIGHTS_WAITING_MAX &&
 	       mode_has_room(engine, bulk ? in_jobs : 0);
 }
 
@@ -467,6 +415,7 @@ void analyse_pump(struct engine *engine, msec *deadline)
 		(void)analyse_drop_queued(engine); /* the next run finds them again */
 	outage_pump(engine, deadline);
 	probe_pump(engine, deadline);
+	reuse_pump(engine, deadline);
 	pump_queue(engine, deadline);
 	if (!may_admit(engine, deadline))
 		return;

@@ -10,18 +10,23 @@
  *   down       it has answered nothing for llm.patience: rules decide, and so is a probe
  *
  * analyse.c   the tickets' way to the model and back
+ * recall.c    texts that were decided in shadow before
  * limit.c     whether a limit is the account's or one ticket's
  * decision.c  a decision, by the model or by rules
  * refusal.c   what a refusal means, for its ticket and for the service
  * probe.c     asking whether the service refuses us
- * outage.c    whether the model is down */
+ * outage.c    whether the model is down
+ * reuse.c     answers that fit other tickets too (reuse.h) */
 #ifndef ENGINE_DECIDE_DECIDE_H
 #define ENGINE_DECIDE_DECIDE_H
 
 #include "engine/core/calls.h"
 #include "guard/streak.h"
 
+struct reuse;
+
 struct decide {
+	struct reuse *reuse;  /* reuse.h */
 	struct streak streak; /* of failures */
 	int exhausted;        /* tickets in a row that used up their attempts */
 	bool down, holding;   /* at most one of them */
@@ -41,6 +46,7 @@ struct decide {
 };
 
 struct decide *decide_new(msec now) MUST_CHECK;
+void decide_free(struct decide *decide);
 
 /* analyse.c */
 void analyse_pump(struct engine *engine, msec *deadline);
@@ -48,12 +54,17 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 /* Frees the tickets that wait for the model without a request under way, and returns how many there
  * were. Nothing of them was written, so the next run finds them again. */
 size_t analyse_drop_queued(struct engine *engine);
-/* This is a shadow from now on: what was decided in shadow before needs no model. */
-void analyse_shadow_begins(struct engine *engine);
-/* What is recorded of a ticket in LANE_RECALL; `failed`: it cannot be read. */
-void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
 /* What is redacted may have changed: redacts the texts of tickets that are being analysed. */
 void analyse_redact(struct engine *engine);
+
+/* recall.c */
+/* True: a shadow decision about the text of this ticket, which was just admitted, is recorded, and
+ * says what is done with the ticket. In writing mode the record must be read. */
+bool recall_decided(struct engine *engine, struct ticket *ticket);
+/* This is a shadow from now on: what was decided in shadow before needs no model. */
+void recall_shadow_begins(struct engine *engine);
+/* What is recorded of a ticket in LANE_RECALL; `failed`: it cannot be read. */
+void recall_arrived(struct engine *engine, uint64_t id, const char *history, bool failed);
 
 /* decision.c */
 /* Makes the decision durable; ticket->analysis must be filled in. In a dry run it ends the ticket,
