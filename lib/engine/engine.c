@@ -247,7 +247,10 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	}
 	if (call->timed_out && reply->result == HTTP_CANCELLED)
 		reply->result = HTTP_TIMEOUT;
-	engine->current_ticket = call->ticket ? call->ticket->key : (struct ticket_key){0};
+	const struct ticket *first = call->ticket          ? call->ticket
+	                             : call->kind == CALL_CHAT ? call->tickets[0]
+	                                                       : NULL;
+	engine->current_ticket = first ? first->key : (struct ticket_key){0};
 	engine->reply_read = true;
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);

@@ -15,4 +15,11 @@
 struct confidence confidence_of(const json_t *tokens, struct str content,
                                 const struct answer *answer);
 
+/* The same for several answers in one content: the tokens are gone through once. */
+struct confidence_reader;
+struct confidence_reader *confidence_begin(const json_t *tokens, struct str content) MUST_CHECK;
+struct confidence confidence_read(const struct confidence_reader *reader,
+                                  const struct answer *answer);
+void confidence_end(struct confidence_reader *reader);
+
 #endif

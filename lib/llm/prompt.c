@@ -11,7 +11,7 @@ static const char REMINDER[] =
         "\nYour last answer could not be read. All four keys must be there, each label spelled "
         "exactly as listed, and nothing may stand before or after the object.";
 
-static const struct prompt_wording *wording_of(const struct config *config)
+const struct prompt_wording *prompt_wording_of(const struct config *config)
 {
 	/* indexed by enum llm_prompt */
 	static const struct prompt_wording *const wordings[] = {&prompt_v3, &prompt_v2};
@@ -21,12 +21,12 @@ static const struct prompt_wording *wording_of(const struct config *config)
 
 const char *prompt_version(const struct config *config)
 {
-	return wording_of(config)->version;
+	return prompt_wording_of(config)->version;
 }
 
 void prompt_system(const struct config *config, struct buf *out)
 {
-	wording_of(config)->add_system(config->llm.summary_language, out);
+	prompt_wording_of(config)->add_system(config->llm.summary_language, out);
 }
 
 size_t prompt_system_bytes(const struct config *config)
@@ -64,7 +64,7 @@ static void add_marker_line(struct buf *out, const char *word, struct str marker
 void prompt_build(struct prompt *ret, const struct config *config, struct str subject,
                   struct str description, const char *marker, bool reminder, struct arena *arena)
 {
-	const struct prompt_wording *wording = wording_of(config);
+	const struct prompt_wording *wording = prompt_wording_of(config);
 	struct str mark = str_of(marker);
 	struct buf user;
 
@@ -87,6 +87,7 @@ void prompt_build(struct prompt *ret, const struct config *config, struct str su
 	ENSURE(!user.overflow);
 
 	ret->version = wording->version;
+	ret->tickets = 1;
 	ret->user = arena_str(arena, buf_str(&user));
 	ret->tokens = (unsigned)((prompt_system_bytes(config) + ret->user.len) / 4) +
 	              PROMPT_ANSWER_TOKENS;

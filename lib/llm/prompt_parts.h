@@ -4,9 +4,12 @@
 #define LLM_PROMPT_PARTS_H
 
 #include "base/buf.h"
+#include "config/config.h"
 
 struct prompt_wording {
 	const char *version; /* analyses are compared by it: another wording is another version */
+	/* the version of a prompt with several tickets; NULL = the wording is for one alone */
+	const char *group_version;
 	/* `language`: of the summary; a wording may have no place for it */
 	void (*add_system)(const char *language, struct buf *out);
 	const char *before;                /* what stands before the ticket */
@@ -15,5 +18,7 @@ struct prompt_wording {
 	                   struct buf *out); /* what stands behind the ticket */
 };
 extern const struct prompt_wording prompt_v3, prompt_v2;
+/* That which llm.prompt names. */
+const struct prompt_wording *prompt_wording_of(const struct config *config);
 
 #endif

@@ -76,6 +76,7 @@ static void v3_add_format(const char *language, struct buf *out)
 
 const struct prompt_wording prompt_v3 = {
         .version = "v3.0",
+        .group_version = "v3.0.group",
         .add_system = v3_add_system,
         .before = BEFORE,
         .subject = "Subject: ",

@@ -53,6 +53,8 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 	repeat_values(world, ticket->id, &made);
 	if (options->ballast)
 		text_add_ballast(options->seed, ticket->id, options->ballast > 1, &made);
+	if (options->neighbours_signed)
+		neighbours_sign(world, ticket->id, &made);
 	ticket->poisoned = poison_give(world, ticket->id, &made.description);
 	struct str subject = made.no_subject ? (struct str){NULL, 0}
 	                                     : str_make(buf_cstr(&made.subject), made.subject.len);

@@ -36,6 +36,7 @@ void calls_free(struct calls *calls)
 			continue;
 		heap_remove(&calls->deadlines, &call->deadline);
 		free(call->tickets);
+		free(call->keys);
 		free(call);
 	}
 	map_free(&calls->by_number);
@@ -210,6 +211,7 @@ void call_free(struct engine *engine, struct call *call)
 	map_remove(&engine->calls.by_number, call->number);
 	heap_remove(&engine->calls.deadlines, &call->deadline);
 	free(call->tickets);
+	free(call->keys);
 	free(call);
 }
 

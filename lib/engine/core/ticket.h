@@ -19,6 +19,17 @@
 #include "ticket/tags.h"
 #include "ticket/write_mode.h"
 
+/* With which others it is sent to the model (decide/group.c). */
+struct company {
+	bool judged; /* its text was looked at … */
+	bool speaks; /* … and speaks of other tickets: it is sent alone */
+	/* most tickets of its next request; 0 = as many as the configuration says */
+	unsigned most;
+	/* number of the part of a request that was refused: sent with that part alone; 0 = none */
+	uint64_t part;
+	unsigned told_to_wait; /* requests in company that a limit of the service stopped */
+};
+
 /* The engine owns the struct until the ticket ends. `text` holds the prompt's parts and is freed
  * when the decision is made; `memory` holds everything else and is freed with the ticket. While
  * FOUND both are empty and the page holds the text. */
@@ -79,6 +90,7 @@ struct ticket {
 	/* when the model last told it to wait: the counters of decide.h, both 0 before */
 	uint64_t answered_then, limited_then;
 	int asked;             /* requests to the model sent for this ticket */
+	struct company company;
 	struct spending spent; /* what they cost */
 	bool reminder;         /* the last answer was not valid: the next prompt says so */
 	/* its description was cut because the model called the prompt too long */

@@ -1,7 +1,7 @@
 /* Tickets on their way to the model and back. A ticket's text is prepared only when the model's
  * window has room for it. Each reply has one of the verdicts of llm/llm.h; only bad answers and
  * failures use up attempts, waiting for rate limits does not. What a refusal means is decided in
- * refusal.c. */
+ * refusal.c; what becomes of several tickets that share a request, in group.c. */
 #include <stdio.h>
 
 #include "base/crypto.h"
@@ -21,6 +21,7 @@
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/group.h"
 #include "guard/backoff.h"
 #include "llm/prompt.h"
 
@@ -66,8 +67,7 @@ static void answer_invalid(struct engine *engine, struct ticket *ticket, const c
 
 /* No answer. Whether that is an attempt is known later (outage.c). The next one comes after
  * `delay`. */
-static void request_failed(struct engine *engine, struct ticket *ticket, msec delay,
-                           const char *reason)
+void analyse_failed(struct engine *engine, struct ticket *ticket, msec delay, const char *reason)
 {
 	ticket->failed = true;
 	ticket->failed_because = arena_str(&ticket->memory, str_of(reason));
@@ -98,18 +98,22 @@ static struct buf known_values(const struct ticket *ticket)
 	return known;
 }
 
-static void take_answer(struct engine *engine, struct ticket *ticket, const struct call *call,
-                        const struct llm_result *result)
+void analyse_model_works(struct engine *engine, const struct call *call)
 {
-	struct analysis *analysis = &ticket->analysis;
-	struct buf known = known_values(ticket);
-
 	if (engine->model_gate.state == GATE_OPEN)
 		gate_works(engine, &engine->model_gate, engine->llm.model);
 	proven_put(engine);
 	outage_answered(engine, false, call->sent_at);
 	engine->decide->answered++;
 	blame_good(&engine->model_blame, engine->now.mono);
+}
+
+void analyse_take(struct engine *engine, struct ticket *ticket, const struct call *call,
+                  const struct llm_result *result)
+{
+	struct analysis *analysis = &ticket->analysis;
+	struct buf known = known_values(ticket);
+
 	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
 		engine->repairs[i] += (result->answer.repairs >> i) & 1;
 	*analysis = (struct analysis){
@@ -118,9 +122,10 @@ static void take_answer(struct engine *engine, struct ticket *ticket, const stru
 	        .root_cause = result->answer.root_cause,
 	        .urgency = result->answer.urgency,
 	        .sentiment = result->answer.sentiment,
-	        .model = call->sent.model,
-	        .model_version = result->model_version,
+	        .model = arena_str(&ticket->memory, call->sent.model),
+	        .model_version = arena_str(&ticket->memory, result->model_version),
 	        .prompt_version = str_of(call->sent.prompt),
+	        .tickets = (int64_t)call->ticket_count,
 	        .confidence = result->confidence,
 	        .model_ms = engine->now.mono - call->sent_at,
 	};
@@ -149,7 +154,7 @@ static void delay_as_asked(struct engine *engine, struct ticket *ticket,
 	        result->retry_after >= 0 ? result->retry_after : backoff_delay(2, 1, &engine->prng);
 
 	if (++ticket->slow_downs % SLOW_DOWNS_PER_ATTEMPT == 0)
-		request_failed(engine, ticket, delay, result->text);
+		analyse_failed(engine, ticket, delay, result->text);
 	else
 		ask_again(engine, ticket, engine->now.mono + delay);
 }
@@ -163,18 +168,29 @@ static msec failure_delay(struct engine *engine, const struct ticket *ticket,
 	return result->retry_after > delay ? result->retry_after : delay;
 }
 
+void analyse_clean(struct engine *engine, const struct ticket *ticket,
+                   const struct http_reply *reply, struct llm_result *result)
+{
+	struct buf known = known_values(ticket);
+
+	plain_redact_answer(engine, reply, &known, result->text, sizeof(result->text));
+	buf_free(&known);
+	if (reply->result == HTTP_DONE)
+		quotes_cut(result->text, ticket->subject, ticket->description);
+}
+
 void analyse_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
 {
 	struct ticket *ticket = call->ticket;
-	struct buf known = known_values(ticket);
 	struct llm_result result;
 
+	if (call->ticket_count > 0) {
+		group_reply(engine, call, reply);
+		return;
+	}
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
 	paid_count(engine, call, reply, &result);
-	plain_redact_answer(engine, reply, &known, result.text, sizeof(result.text));
-	buf_free(&known);
-	if (reply->result == HTTP_DONE)
-		quotes_cut(result.text, ticket->subject, ticket->description);
+	analyse_clean(engine, ticket, reply, &result);
 	msec not_before = engine->now.mono;
 	if (limit_is_own(engine, ticket, &result, &not_before))
 		result.verdict = LLM_TRY_AGAIN; /* it waits, the others go on */
@@ -182,10 +198,13 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	if (engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED)
 		result.verdict = LLM_REPEAT_NOW;
 	switch (result.verdict) {
-	case LLM_ANSWERED: take_answer(engine, ticket, call, &result); break;
+	case LLM_ANSWERED:
+		analyse_model_works(engine, call);
+		analyse_take(engine, ticket, call, &result);
+		break;
 	case LLM_BAD_ANSWER: answer_invalid(engine, ticket, result.text); break;
 	case LLM_TRY_AGAIN:
-		request_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
+		analyse_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
 		break;
 	case LLM_LIMITED:
 	case LLM_REPEAT_NOW: ask_again(engine, ticket, not_before); break;
@@ -267,7 +286,58 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	call->ticket = ticket;
 	call->sent = sent;
 	call->sent.model = arena_str(&ticket->memory, sent.model);
-	tally_asked(engine, ticket);
+	tally_asked(engine, &ticket, 1);
+}
+
+/* Sends the ticket that is due, with those that can share its request. False: not now. */
+static bool send_due(struct engine *engine, struct ticket *ticket, msec *deadline)
+{
+	struct group group;
+
+	group_choose(engine, ticket, &group);
+	if (!call_may(engine, CALL_CHAT, group.tokens, deadline))
+		return false;
+	if (group.count > 1)
+		group_send(engine, &group);
+	else
+		send_chat(engine, ticket);
+	return true;
+}
+
+/* The model's window has room, and not too many decided tickets wait for their write. */
+static bool is_room(const struct engine *engine)
+{
+	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
+	size_t more = window * (group_most(engine) - 1);
+	bool bulk = engine->config->zendesk.bulk != BULK_NEVER &&
+	            engine->account->jobs.trust != TRUST_BROKEN;
+	size_t waiting = lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL);
+
+	window += more;
+	if (limit_sets_aside(engine) && waiting < window + ASIDE_MAX)
+		waiting = 0;
+	size_t in_jobs =
+	        (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
+
+	return waiting + lane_count(engine, LANE_ASKED) < window &&
+	       mode_has_room(engine, more + (bulk ? in_jobs : 0));
+}
+
+/* A ticket that a person asked for is always first in the lane, and may begin during a pause. */
+static bool may_admit(const struct engine *engine, msec *deadline)
+{
+	const struct ticket *first = lane_first(engine, LANE_WAITING);
+	bool begun = first && (mode_admitting(engine) || (first->wanted && mode_working(engine)));
+
+	return engine->model_gate.state == GATE_OPEN && begun && is_room(engine) &&
+	       durability_may_admit(engine, deadline);
+}
+
+/* More tickets can be begun at this instant, in the next steps, and share the request of those that
+ * are due: nobody waits for tickets that may come. */
+static bool gathers(const struct engine *engine)
+{
+	return group_has_room(engine) && may_admit(engine, &(msec){0});
 }
 
 static void pump_queue(struct engine *engine, msec *deadline)
@@ -285,9 +355,8 @@ static void pump_queue(struct engine *engine, msec *deadline)
 			give_up(engine, ticket);
 			continue;
 		}
-		if (!call_may(engine, CALL_CHAT, ticket->tokens_estimate, deadline))
+		if (gathers(engine) || !send_due(engine, ticket, deadline))
 			return;
-		send_chat(engine, ticket);
 	}
 	if (engine->model_gate.state == GATE_OPEN)
 		clock_earliest(deadline, lane_when(engine, LANE_MODEL));
@@ -408,32 +477,6 @@ static void admit_ticket(struct engine *engine, struct ticket *ticket)
 		decision_by_rules(engine, ticket, REFUSED_BEFORE, RULES_FOR_TICKET);
 	else if (engine->decide->down)
 		decision_by_rules(engine, ticket, outage_why(engine), RULES_FOR_SERVICE);
-}
-
-/* The model's window has room, and not too many decided tickets wait for their write. */
-static bool is_room(const struct engine *engine)
-{
-	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
-	bool bulk = engine->config->zendesk.bulk != BULK_NEVER &&
-	            engine->account->jobs.trust != TRUST_BROKEN;
-	size_t waiting = lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL);
-	if (limit_sets_aside(engine) && waiting < window + ASIDE_MAX)
-		waiting = 0;
-	size_t in_jobs =
-	        (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
-
-	return waiting + lane_count(engine, LANE_ASKED) < window &&
-	       mode_has_room(engine, bulk ? in_jobs : 0);
-}
-
-/* A ticket that a person asked for is always first in the lane, and may begin during a pause. */
-static bool may_admit(const struct engine *engine, msec *deadline)
-{
-	const struct ticket *first = lane_first(engine, LANE_WAITING);
-	bool begun = first && (mode_admitting(engine) || (first->wanted && mode_working(engine)));
-
-	return engine->model_gate.state == GATE_OPEN && begun && is_room(engine) &&
-	       durability_may_admit(engine, deadline);
 }
 
 /* The model's service refuses us: tickets that wait for it fail. */

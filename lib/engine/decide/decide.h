@@ -9,7 +9,10 @@
  *   holding    the model answers nothing: tickets wait, and a probe is sent now and then
  *   down       it has answered nothing for llm.patience: rules decide, and so is a probe
  *
+ *   company    the tickets that share a request (llm.tickets_per_request)
+ *
  * analyse.c   the tickets' way to the model and back
+ * group.c     several tickets in one request
  * limit.c     whether a limit is the account's or one ticket's
  * decision.c  a decision, by the model or by rules
  * refusal.c   what a refusal means, for its ticket and for the service
@@ -54,6 +57,16 @@ void analyse_shadow_begins(struct engine *engine);
 void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
 /* What is redacted may have changed: redacts the texts of tickets that are being analysed. */
 void analyse_redact(struct engine *engine);
+/* The steps of a reply that group.c takes too. analyse_clean() redacts the text of `result` and
+ * cuts what it quotes of the ticket. analyse_model_works(): the request was answered well.
+ * analyse_take(): that is the ticket's answer; `result` may be freed afterwards, and the ticket may
+ * be gone. analyse_failed(): no answer came, and the next attempt comes after `delay`. */
+void analyse_clean(struct engine *engine, const struct ticket *ticket,
+                   const struct http_reply *reply, struct llm_result *result);
+void analyse_model_works(struct engine *engine, const struct call *call);
+void analyse_take(struct engine *engine, struct ticket *ticket, const struct call *call,
+                  const struct llm_result *result);
+void analyse_failed(struct engine *engine, struct ticket *ticket, msec delay, const char *reason);
 
 /* decision.c */
 /* Makes the decision durable; ticket->analysis must be filled in. In a dry run it ends the ticket,
@@ -106,6 +119,9 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 const char *outage_why(const struct engine *engine);
 /* A ticket's request failed without an answer; the ticket waits for its next try. */
 void outage_failed(struct engine *engine, struct ticket *ticket);
+/* A request with several tickets failed without an answer, the first of them `id`: that is one
+ * failure, and no ticket's. */
+void outage_group_failed(struct engine *engine, uint64_t id);
 /* A ticket used up its attempts. */
 void outage_exhausted(struct engine *engine);
 /* The model answered a ticket or a probe; it answered a probe for an outage not. */
