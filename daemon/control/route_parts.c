@@ -75,22 +75,22 @@ bool route_host_allowed(struct str host, struct str list)
 
 /* --- ids --- */
 
-static int read_ids(const json_t *tree, struct ticket_key tickets[ROUTE_IDS_MAX], size_t *ret_count,
-                    struct err *err)
+static int read_ids(const struct json *tree, struct ticket_key tickets[ROUTE_IDS_MAX],
+                    size_t *ret_count, struct err *err)
 {
-	const json_t *list = json_at(tree, "ids");
-	size_t count = json_array_size(list);
+	const struct json *list = json_at(tree, "ids");
+	size_t count = json_item_count(list);
 
-	if (!json_is_array(list) || json_object_size(tree) != 1)
+	if (!json_is_array(list) || json_member_count(tree) != 1)
 		return err_set(err, "the body must contain only ticket numbers: {\"ids\":[12345]}");
 	if (count == 0 || count > ROUTE_IDS_MAX)
 		return err_set(err, "1 to %d tickets can be given at a time", ROUTE_IDS_MAX);
 	for (size_t i = 0; i < count; i++) {
-		const json_t *id = json_array_get(list, i);
+		const struct json *id = json_item(list, i);
 
-		if (!json_is_integer(id) || json_integer_value(id) <= 0)
+		if (!json_is_integer(id) || json_int_value(id) <= 0)
 			return err_set(err, "entry %zu of \"ids\" is not a ticket number", i + 1);
-		tickets[i] = ticket_key(ACCOUNT_FIRST, (uint64_t)json_integer_value(id));
+		tickets[i] = ticket_key(ACCOUNT_FIRST, (uint64_t)json_int_value(id));
 	}
 	*ret_count = count;
 	return 0;
@@ -100,7 +100,7 @@ int route_ids_parse(struct str body, struct ticket_key tickets[ROUTE_IDS_MAX], s
                     struct err *err)
 {
 	struct err why;
-	json_t *tree = json_parse(body, &why);
+	struct json *tree = json_parse(body, &why);
 
 	if (tree == NULL)
 		return err_set(err, "the body is not valid JSON: %s; expected {\"ids\":[12345]}",

@@ -16,7 +16,7 @@ struct sums {
 
 /* --- sums --- */
 
-static uint64_t number_at(const json_t *day, const char *member)
+static uint64_t number_at(const struct json *day, const char *member)
 {
 	int64_t number = 0;
 
@@ -24,7 +24,7 @@ static uint64_t number_at(const json_t *day, const char *member)
 	return number > 0 ? (uint64_t)number : 0;
 }
 
-static void sum_up(struct sums *sums, const json_t *day)
+static void sum_up(struct sums *sums, const struct json *day)
 {
 	uint64_t processed = number_at(day, "processed");
 	double cost = 0;
@@ -122,12 +122,12 @@ static void begin_line(struct buf *out, const char *name)
 		buf_putc(out, ' ');
 }
 
-static void add_sums(struct buf *out, const char *name, const json_t *days, size_t most)
+static void add_sums(struct buf *out, const char *name, const struct json *days, size_t most)
 {
 	struct sums sums = {0};
 
-	for (size_t i = 0; i < json_array_size(days) && i < most; i++)
-		sum_up(&sums, json_array_get(days, i));
+	for (size_t i = 0; i < json_item_count(days) && i < most; i++)
+		sum_up(&sums, json_item(days, i));
 	begin_line(out, name);
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
 		struct buf cell;
@@ -140,7 +140,7 @@ static void add_sums(struct buf *out, const char *name, const json_t *days, size
 	buf_putc(out, '\n');
 }
 
-void days_print(const json_t *days, struct buf *out)
+void days_print(const struct json *days, struct buf *out)
 {
 	begin_line(out, "days in UTC");
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++)

@@ -6,6 +6,6 @@
 
 /* `days` has the form that /status gives it (observe/statistics.h), today first. A number that is
  * missing or has another form counts as 0. */
-void days_print(const json_t *days, struct buf *out);
+void days_print(const struct json *days, struct buf *out);
 
 #endif

@@ -10,10 +10,9 @@
 #define OUTCOME_WIDTH 7
 /* Digits of a number that survive being read and written; more would show 0.93 as
  * 0.93000000000000005. */
-#define DIGITS 15
 #define SPAN_MAX_MS 1e15
 
-static int read_texts(const json_t *row, struct decision *ret, struct err *err)
+static int read_texts(const struct json *row, struct decision *ret, struct err *err)
 {
 	const struct {
 		const char *member;
@@ -29,7 +28,7 @@ static int read_texts(const json_t *row, struct decision *ret, struct err *err)
 	             {"reason", &ret->reason}};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		const json_t *value = json_at(row, texts[i].member);
+		const struct json *value = json_at(row, texts[i].member);
 
 		if (value != NULL && !json_is_null(value) && !json_is_string(value))
 			return err_set(err, "%s is not a text", texts[i].member);
@@ -38,7 +37,7 @@ static int read_texts(const json_t *row, struct decision *ret, struct err *err)
 	return ret->outcome.len > 0 ? 0 : err_set(err, "outcome is missing");
 }
 
-static int read_numbers(const json_t *row, struct decision *ret, struct err *err)
+static int read_numbers(const struct json *row, struct decision *ret, struct err *err)
 {
 	const struct {
 		const char *member;
@@ -48,7 +47,7 @@ static int read_numbers(const json_t *row, struct decision *ret, struct err *err
 	               {"cost_usd", &ret->cost}};
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
-		const json_t *value = json_at(row, numbers[i].member);
+		const struct json *value = json_at(row, numbers[i].member);
 
 		*numbers[i].number = NAN;
 		if (value == NULL || json_is_null(value))
@@ -60,7 +59,7 @@ static int read_numbers(const json_t *row, struct decision *ret, struct err *err
 	return 0;
 }
 
-int decision_read(const json_t *row, struct decision *ret, struct err *err)
+int decision_read(const struct json *row, struct decision *ret, struct err *err)
 {
 	if (!json_is_object(row))
 		return err_set(err, "a row is not an object");
@@ -130,16 +129,7 @@ void decision_add_line(struct buf *out, const struct decision *decision, bool da
 	}
 }
 
-static int append(const char *text, size_t len, void *arg)
+void decision_add_json(struct buf *out, const struct json *row)
 {
-	buf_add((struct buf *)arg, text, len);
-	return 0;
-}
-
-void decision_add_json(struct buf *out, const json_t *row)
-{
-	int status =
-	        json_dump_callback(row, append, out, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
-
-	ENSURE(status == 0); /* it was parsed, so it can be written */
+	json_add_value(out, row);
 }

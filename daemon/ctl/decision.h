@@ -19,11 +19,11 @@ struct decision {
 
 /* Checks the types of all members, for a daemon of another version, or no daemon of ours, may
  * answer. 0, or -1 with which member is wrong. */
-int decision_read(const json_t *row, struct decision *ret, struct err *err) MUST_CHECK;
+int decision_read(const struct json *row, struct decision *ret, struct err *err) MUST_CHECK;
 /* Appends one line for people without its end: time, ticket, outcome, then labels, priority, model,
  * time and cost, or the reason. `date`: the day too. */
 void decision_add_line(struct buf *out, const struct decision *decision, bool date);
 /* Appends the row as JSON in one line, without its end. */
-void decision_add_json(struct buf *out, const json_t *row);
+void decision_add_json(struct buf *out, const struct json *row);
 
 #endif

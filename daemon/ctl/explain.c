@@ -14,19 +14,19 @@
 /* --- lines --- */
 
 /* Whether the value is zero, empty or null, and so not worth a line. */
-static bool is_empty_value(const json_t *value)
+static bool is_empty_value(const struct json *value)
 {
 	if (json_is_integer(value))
-		return json_integer_value(value) == 0;
+		return json_int_value(value) == 0;
 	if (json_is_string(value))
-		return json_string_length(value) == 0;
+		return json_str_value(value).len == 0;
 	if (json_is_array(value))
-		return json_array_size(value) == 0;
+		return json_item_count(value) == 0;
 	return value == NULL || json_is_null(value);
 }
 
 /* Adds the model's confidence; rules have none, so nothing is added then. */
-static void add_confidence(struct buf *out, const json_t *payload, const char *member)
+static void add_confidence(struct buf *out, const struct json *payload, const char *member)
 {
 	double confidence;
 
@@ -37,16 +37,13 @@ static void add_confidence(struct buf *out, const json_t *payload, const char *m
 }
 
 /* {"earlier_mail":1200,"picture":64000} as "earlier mail 1.2 KB, picture 64.0 KB". */
-static void add_sizes(struct buf *out, const json_t *value)
+static void add_sizes(struct buf *out, const struct json *value)
 {
-	json_t *members = (json_t *)(uintptr_t)value;
+	for (struct json_each each = json_members(value); json_next(&each);) {
+		long long bytes = (long long)json_int_value(each.value);
 
-	for (void *at = json_object_iter(members); at != NULL;
-	     at = json_object_iter_next(members, at)) {
-		long long bytes = (long long)json_integer_value(json_object_iter_value(at));
-
-		buf_puts(out, at == json_object_iter(members) ? "" : ", ");
-		for (const char *c = json_object_iter_key(at); *c != '\0'; c++)
+		buf_puts(out, each.index == 0 ? "" : ", ");
+		for (const char *c = each.key.data; *c != '\0'; c++)
 			buf_putc(out, *c == '_' ? ' ' : *c);
 		if (bytes < 1000)
 			buf_printf(out, " %lld %s", bytes,
@@ -56,24 +53,24 @@ static void add_sizes(struct buf *out, const json_t *value)
 	}
 }
 
-static bool is_estimated(const json_t *payload)
+static bool is_estimated(const struct json *payload)
 {
 	bool estimated = false;
 
 	return json_bool_at(payload, "tokens_estimated", &estimated) && estimated;
 }
 
-static void add_shaped(struct buf *out, const json_t *payload, const struct line *line,
-                       const json_t *value)
+static void add_shaped(struct buf *out, const struct json *payload, const struct line *line,
+                       const struct json *value)
 {
 	int64_t requests = 1;
 
 	if (line->shape == SHAPE_SPAN && json_is_integer(value)) {
-		print_add_span(out, json_integer_value(value));
+		print_add_span(out, json_int_value(value));
 		return;
 	}
 	if (line->shape == SHAPE_WALL && json_is_integer(value)) {
-		print_add_wall(out, json_integer_value(value));
+		print_add_wall(out, json_int_value(value));
 		return;
 	}
 	if (line->shape == SHAPE_SIZES && json_is_object(value)) {
@@ -92,9 +89,9 @@ static void add_shaped(struct buf *out, const json_t *payload, const struct line
 		buf_puts(out, requests > 0 ? " (as sent)" : " (not sent)");
 }
 
-static void add_line(struct table *table, const json_t *payload, const struct line *line)
+static void add_line(struct table *table, const struct json *payload, const struct line *line)
 {
-	const json_t *value = json_at(payload, line->member);
+	const struct json *value = json_at(payload, line->member);
 	struct buf text;
 
 	if (line->words == NULL || value == NULL ||
@@ -114,7 +111,7 @@ static bool has_words(const struct kind *kind, const char *member)
 	return false;
 }
 
-static void add_unknown(struct table *table, const char *member, const json_t *value)
+static void add_unknown(struct table *table, const char *member, const struct json *value)
 {
 	struct buf name, text;
 
@@ -127,17 +124,15 @@ static void add_unknown(struct table *table, const char *member, const json_t *v
 	table_add(table, buf_take(&name, NULL), buf_take(&text, NULL));
 }
 
-static void add_payload(struct buf *out, const struct kind *kind, const json_t *payload)
+static void add_payload(struct buf *out, const struct kind *kind, const struct json *payload)
 {
 	struct table table = {0};
-	json_t *members = (json_t *)(uintptr_t)payload;
 
 	for (size_t i = 0; i < kind->line_count; i++)
 		add_line(&table, payload, &kind->lines[i]);
-	for (void *at = json_object_iter(members); at != NULL;
-	     at = json_object_iter_next(members, at))
-		if (!has_words(kind, json_object_iter_key(at)))
-			add_unknown(&table, json_object_iter_key(at), json_object_iter_value(at));
+	for (struct json_each each = json_members(payload); json_next(&each);)
+		if (!has_words(kind, each.key.data))
+			add_unknown(&table, each.key.data, each.value);
 	table_print(&table, out);
 	table_free(&table);
 }
@@ -146,25 +141,25 @@ static void add_payload(struct buf *out, const struct kind *kind, const json_t *
 
 /* A suffix for an event that the next start will not restore: it was replaced by a later one, or
  * the ticket was closed. Commands are history from the beginning. */
-static const char *suffix_of(const json_t *events, size_t at)
+static const char *suffix_of(const struct json *events, size_t at)
 {
-	const json_t *event = json_array_get(events, at);
+	const struct json *event = json_item(events, at);
 	struct str kind = json_str_at(event, "kind");
 	bool alive;
 
 	if (!json_bool_at(event, "alive", &alive) || alive || str_eq(kind, STR("command")) ||
 	    str_eq(kind, STR("choice")))
 		return "";
-	for (size_t i = at + 1; i < json_array_size(events); i++)
-		if (str_eq(json_str_at(json_array_get(events, i), "kind"), kind))
+	for (size_t i = at + 1; i < json_item_count(events); i++)
+		if (str_eq(json_str_at(json_item(events, i), "kind"), kind))
 			return " [replaced by a later one]";
 	return " [closed]";
 }
 
-static void add_event(struct buf *out, const json_t *events, size_t i)
+static void add_event(struct buf *out, const struct json *events, size_t i)
 {
 	static const struct kind unknown = {0};
-	const json_t *event = json_array_get(events, i), *payload = json_at(event, "payload");
+	const struct json *event = json_item(events, i), *payload = json_at(event, "payload");
 	const struct kind *kind = explain_kind(json_str_at(event, "kind"));
 	int64_t at = 0;
 
@@ -186,7 +181,7 @@ static void add_event(struct buf *out, const json_t *events, size_t i)
 
 /* --- the ticket as a whole --- */
 
-static void add_erased(struct buf *out, const json_t *tree)
+static void add_erased(struct buf *out, const struct json *tree)
 {
 	int64_t at;
 
@@ -204,7 +199,7 @@ static void add_erased(struct buf *out, const json_t *tree)
 	buf_puts(out, "; a tombstone (a keyed hash of its number) prevents a new analysis.\n");
 }
 
-static void add_deaths(struct buf *out, const json_t *tree)
+static void add_deaths(struct buf *out, const struct json *tree)
 {
 	int64_t deaths;
 
@@ -225,7 +220,7 @@ static void add_deaths(struct buf *out, const json_t *tree)
 	           (long long)deaths);
 }
 
-static void add_omitted(struct buf *out, const json_t *tree)
+static void add_omitted(struct buf *out, const struct json *tree)
 {
 	int64_t omitted;
 
@@ -234,7 +229,7 @@ static void add_omitted(struct buf *out, const json_t *tree)
 		           str_plural((uint64_t)omitted, "record is", "records are"));
 }
 
-static void add_now(struct buf *out, const json_t *tree)
+static void add_now(struct buf *out, const struct json *tree)
 {
 	struct str now = json_str_at(tree, "now");
 
@@ -245,7 +240,7 @@ static void add_now(struct buf *out, const json_t *tree)
 	buf_putc(out, '\n');
 }
 
-static int64_t id_of(const json_t *tree)
+static int64_t id_of(const struct json *tree)
 {
 	int64_t id = 0;
 
@@ -253,33 +248,33 @@ static int64_t id_of(const json_t *tree)
 	return id;
 }
 
-void explain_answer(struct buf *out, const json_t *tree)
+void explain_answer(struct buf *out, const struct json *tree)
 {
-	const json_t *events = json_at(tree, "events");
+	const struct json *events = json_at(tree, "events");
 
 	buf_printf(out, "Ticket %lld\n", (long long)id_of(tree));
 	add_erased(out, tree);
 	add_deaths(out, tree);
 	add_now(out, tree);
 	add_omitted(out, tree);
-	if (json_array_size(events) == 0 && !explain_is_set(tree, "erased"))
+	if (json_item_count(events) == 0 && !explain_is_set(tree, "erased"))
 		buf_puts(out, "It has no recorded history.\n");
-	for (size_t i = 0; i < json_array_size(events); i++)
+	for (size_t i = 0; i < json_item_count(events); i++)
 		add_event(out, events, i);
 }
 
-void explain_nothing(struct buf *out, const json_t *tree)
+void explain_nothing(struct buf *out, const struct json *tree)
 {
-	const json_t *reasons = json_at(tree, "reasons");
+	const struct json *reasons = json_at(tree, "reasons");
 
 	explain_add_string(out, tree, "error", "No record of this ticket.");
 	buf_putc(out, '\n');
 	add_now(out, tree);
-	if (json_array_size(reasons) > 0)
+	if (json_item_count(reasons) > 0)
 		buf_puts(out, "Possible reasons:\n");
-	for (size_t i = 0; i < json_array_size(reasons); i++) {
+	for (size_t i = 0; i < json_item_count(reasons); i++) {
 		buf_puts(out, "  - ");
-		print_add_text(out, json_str_value(json_array_get(reasons, i)));
+		print_add_text(out, json_str_value(json_item(reasons, i)));
 		buf_putc(out, '\n');
 	}
 }

@@ -11,9 +11,9 @@
 #include "base/json.h"
 
 /* Appends the history to `out`. */
-void explain_answer(struct buf *out, const json_t *tree);
+void explain_answer(struct buf *out, const struct json *tree);
 /* Prints {"ticket_id":…,"error":"…","now":"…","reasons":["…",…]}: nothing is known of the ticket;
  * possible reasons, and what to check. */
-void explain_nothing(struct buf *out, const json_t *tree);
+void explain_nothing(struct buf *out, const struct json *tree);
 
 #endif

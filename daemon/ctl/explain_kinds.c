@@ -154,14 +154,14 @@ static const struct line undo_lines[] = {
 
 /* --- headlines --- */
 
-bool explain_is_set(const json_t *payload, const char *member)
+bool explain_is_set(const struct json *payload, const char *member)
 {
 	bool value = false;
 
 	return json_bool_at(payload, member, &value) && value;
 }
 
-void explain_add_string(struct buf *out, const json_t *payload, const char *member,
+void explain_add_string(struct buf *out, const struct json *payload, const char *member,
                         const char *otherwise)
 {
 	struct str text = json_str_at(payload, member);
@@ -172,7 +172,7 @@ void explain_add_string(struct buf *out, const json_t *payload, const char *memb
 		buf_puts(out, otherwise);
 }
 
-static void add_decider(struct buf *out, const json_t *payload)
+static void add_decider(struct buf *out, const struct json *payload)
 {
 	if (explain_is_set(payload, "fallback"))
 		buf_puts(out, "the built-in rules, because the model gave no usable answer");
@@ -186,33 +186,33 @@ static void add_decider(struct buf *out, const json_t *payload)
 	}
 }
 
-static void head_decision(struct buf *out, const json_t *payload)
+static void head_decision(struct buf *out, const struct json *payload)
 {
 	buf_puts(out, "Decided by ");
 	add_decider(out, payload);
 }
 
-static void head_shadow(struct buf *out, const json_t *payload)
+static void head_shadow(struct buf *out, const struct json *payload)
 {
 	buf_puts(out, "Shadow, nothing was written: decided by ");
 	add_decider(out, payload);
 }
 
-static void head_intent(struct buf *out, const json_t *payload)
+static void head_intent(struct buf *out, const struct json *payload)
 {
 	buf_puts(out, explain_is_set(payload, "bulk") ? "Prepared to write (bulk update)"
 	                                              : "Prepared to write (single update)");
 }
 
 /* Only an order of a person adds one more note. */
-static bool is_further_without_note(const json_t *payload)
+static bool is_further_without_note(const struct json *payload)
 {
 	struct str further = json_str_at(payload, "further");
 
 	return further.len > 0 && !str_eq(further, STR("order"));
 }
 
-static void head_outcome(struct buf *out, const json_t *payload)
+static void head_outcome(struct buf *out, const struct json *payload)
 {
 	struct str state = json_str_at(payload, "state"), reason = json_str_at(payload, "reason");
 
@@ -238,12 +238,12 @@ static void head_outcome(struct buf *out, const json_t *payload)
 		buf_puts(out, " (the processed tag was removed by someone)");
 }
 
-static void head_choice(struct buf *out, const json_t *payload)
+static void head_choice(struct buf *out, const struct json *payload)
 {
 	buf_puts(out, "An agent chose, after the decision");
 }
 
-static void head_refusal(struct buf *out, const json_t *payload)
+static void head_refusal(struct buf *out, const struct json *payload)
 {
 	buf_puts(out, "Refused for itself by ");
 	explain_add_string(out, payload, "model", "the model");
@@ -254,7 +254,7 @@ static void head_refusal(struct buf *out, const json_t *payload)
 	}
 }
 
-static void head_order(struct buf *out, const json_t *payload)
+static void head_order(struct buf *out, const struct json *payload)
 {
 	struct str reason = json_str_at(payload, "reason");
 
@@ -274,7 +274,7 @@ static void head_order(struct buf *out, const json_t *payload)
 	}
 }
 
-static void add_priority_fate(struct buf *out, const json_t *payload)
+static void add_priority_fate(struct buf *out, const struct json *payload)
 {
 	struct str fate = json_str_at(payload, "priority");
 
@@ -285,7 +285,7 @@ static void add_priority_fate(struct buf *out, const json_t *payload)
 		              "take one away");
 }
 
-static void head_undo(struct buf *out, const json_t *payload)
+static void head_undo(struct buf *out, const struct json *payload)
 {
 	struct str result = json_str_at(payload, "result");
 

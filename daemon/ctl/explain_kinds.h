@@ -28,7 +28,7 @@ struct line {
 
 struct kind {
 	const char *name;
-	void (*headline)(struct buf *out, const json_t *payload);
+	void (*headline)(struct buf *out, const struct json *payload);
 	const struct line *lines;
 	size_t line_count;
 };
@@ -36,9 +36,9 @@ struct kind {
 /* NULL: a kind that this version does not know. */
 const struct kind *explain_kind(struct str name);
 /* The member is there and true. */
-bool explain_is_set(const json_t *payload, const char *member);
+bool explain_is_set(const struct json *payload, const char *member);
 /* Adds the member's text without control characters; `otherwise` when it has none. */
-void explain_add_string(struct buf *out, const json_t *payload, const char *member,
+void explain_add_string(struct buf *out, const struct json *payload, const char *member,
                         const char *otherwise);
 
 #endif

@@ -93,7 +93,7 @@ static void begin_rows(struct export *export)
 	                                : STR("["));
 }
 
-static void export_row(struct export *export, const json_t *row)
+static void export_row(struct export *export, const struct json *row)
 {
 	struct decision decision;
 	struct err err;
@@ -162,9 +162,8 @@ static int keep(struct export *export)
 
 static int write_pages(struct export *export, struct pages *pages, struct buf *why)
 {
-	json_t *tree;
-	const json_t *rows, *row;
-	size_t i;
+	struct json *tree;
+	const struct json *rows;
 
 	while (!pages->over) {
 		enum fetch_end end = pages_next(pages, PAGES_ROWS_MAX, &tree, &rows, why);
@@ -173,10 +172,8 @@ static int write_pages(struct export *export, struct pages *pages, struct buf *w
 			return read_failed(export, end, why);
 		if (export->rows == 0)
 			begin_rows(export);
-		json_array_foreach(rows, i, row)
-		{
-			export_row(export, row);
-		}
+		for (struct json_each each = json_items(rows); json_next(&each);)
+			export_row(export, each.value);
 		json_free(tree);
 		if (export->sink.error != 0)
 			return write_failed(export);

@@ -2,6 +2,7 @@
 #include "daemon/ctl/fetch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <uv.h>
 
 #include "daemon/ctl/ask.h"
@@ -16,10 +17,10 @@
 #define STATUS_REFUSED 1
 #define STATUS_SILENT 3
 
-static enum fetch_end read_answer(const struct answer *answer, json_t **ret, struct buf *why)
+static enum fetch_end read_answer(const struct answer *answer, struct json **ret, struct buf *why)
 {
 	struct err err;
-	json_t *tree = json_parse(buf_str(&answer->body), &err);
+	struct json *tree = json_parse(buf_str(&answer->body), &err);
 	struct str sentence = json_str_at(tree, "error");
 
 	if (tree != NULL && json_is_object(tree) && answer->status / 100 == 2) {
@@ -37,7 +38,7 @@ static enum fetch_end read_answer(const struct answer *answer, json_t **ret, str
 	return FETCH_REFUSED;
 }
 
-enum fetch_end fetch_json(const char *socket, const char *path, size_t most, json_t **ret,
+enum fetch_end fetch_json(const char *socket, const char *path, size_t most, struct json **ret,
                           struct buf *why, char **ret_place)
 {
 	struct question question = {.socket = socket,

@@ -17,7 +17,7 @@ enum fetch_end {
  * half a minute. FETCH_DONE: `*ret` is an object, to be freed with json_free(). Otherwise `why`
  * gets the reason: a sentence, or after FETCH_SILENT the lines of ask(). `ret_place` as in struct
  * question. */
-enum fetch_end fetch_json(const char *socket, const char *path, size_t most, json_t **ret,
+enum fetch_end fetch_json(const char *socket, const char *path, size_t most, struct json **ret,
                           struct buf *why, char **ret_place) MUST_CHECK;
 /* Prints the reason to standard error; `command` begins a refusal. Returns the exit status. */
 int fetch_explain(enum fetch_end end, const char *command, const struct buf *why);

@@ -37,7 +37,7 @@ static char *text_or_dash(struct str text)
 	return buf_take(&out, NULL);
 }
 
-static char *priority_cell(const json_t *row)
+static char *priority_cell(const struct json *row)
 {
 	struct str before = json_str_at(row, "priority_before"),
 	           after = json_str_at(row, "priority_after");
@@ -55,7 +55,7 @@ static char *priority_cell(const json_t *row)
 }
 
 /* What happened since: only the records know, nobody is asked. */
-static char *since_cell(const json_t *row, int64_t now)
+static char *since_cell(const struct json *row, int64_t now)
 {
 	struct str since = json_str_at(row, "since"), reason = json_str_at(row, "since_reason"),
 	           own = json_str_at(row, "reason");
@@ -88,7 +88,7 @@ static char *since_cell(const json_t *row, int64_t now)
 	return buf_take(&out, NULL);
 }
 
-static struct cells cells_of(const json_t *row, bool undone, int64_t now)
+static struct cells cells_of(const struct json *row, bool undone, int64_t now)
 {
 	char at[WHEN_SIZE] = "";
 	int64_t wall = 0, id = 0;
@@ -114,7 +114,7 @@ static void add_cells(struct buf *out, const char *const text[COLUMNS],
 	buf_putc(out, '\n');
 }
 
-static void add_table(struct buf *out, const json_t *rows, bool undone, int64_t now)
+static void add_table(struct buf *out, const struct json *rows, bool undone, int64_t now)
 {
 	const char *head[COLUMNS] = {"TIME",
 	                             "TICKET",
@@ -123,13 +123,13 @@ static void add_table(struct buf *out, const json_t *rows, bool undone, int64_t 
 	                             "PRIORITY",
 	                             "BY",
 	                             undone ? "NOTE" : "SINCE THEN"};
-	size_t count = json_array_size(rows), widths[COLUMNS];
+	size_t count = json_item_count(rows), widths[COLUMNS];
 	struct cells *all = xcalloc(count + 1, sizeof(*all));
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		widths[i] = width_of(head[i]);
 	for (size_t row = 0; row < count; row++) {
-		all[row] = cells_of(json_array_get(rows, row), undone, now);
+		all[row] = cells_of(json_item(rows, row), undone, now);
 		for (size_t i = 0; i < COLUMNS; i++)
 			if (width_of(all[row].text[i]) > widths[i])
 				widths[i] = width_of(all[row].text[i]);
@@ -147,8 +147,8 @@ static void add_table(struct buf *out, const json_t *rows, bool undone, int64_t 
 	free(all);
 }
 
-static void add_count_of(struct buf *out, const json_t *tree, const char *member, const char *word,
-                         bool *first)
+static void add_count_of(struct buf *out, const struct json *tree, const char *member,
+                         const char *word, bool *first)
 {
 	int64_t number = 0;
 
@@ -165,9 +165,10 @@ static const char *span_words(const struct past_call *call)
 	return call->since < 0 || strcmp(call->since_text, "today") == 0 ? " today" : NULL;
 }
 
-void history_show(struct buf *out, const json_t *tree, const struct past_call *call, int64_t now)
+void history_show(struct buf *out, const struct json *tree, const struct past_call *call,
+                  int64_t now)
 {
-	const json_t *rows = json_at(tree, "rows");
+	const struct json *rows = json_at(tree, "rows");
 	const char *span = span_words(call);
 	int64_t total = 0, id = 0;
 	bool first = true;
@@ -179,7 +180,7 @@ void history_show(struct buf *out, const json_t *tree, const struct past_call *c
 		return;
 	}
 	add_table(out, rows, call->undone, now);
-	buf_printf(out, "%zu of ", json_array_size(rows));
+	buf_printf(out, "%zu of ", json_item_count(rows));
 	buf_add_count(out, (uint64_t)total);
 	if (span != NULL)
 		buf_puts(out, span);
@@ -191,7 +192,7 @@ void history_show(struct buf *out, const json_t *tree, const struct past_call *c
 	add_count_of(out, tree, "skipped", "skipped", &first);
 	add_count_of(out, tree, "left_alone", "left alone", &first);
 	add_count_of(out, tree, "nothing_to_do", "with nothing to undo", &first);
-	if (json_int_at(json_array_get(rows, 0), "ticket_id", &id))
+	if (json_int_at(json_item(rows, 0), "ticket_id", &id))
 		buf_printf(out, ". Why one was decided so: ai-ticketctl explain %lld",
 		           (long long)id);
 	buf_putc(out, '\n');

@@ -79,7 +79,7 @@ static int ask_daemon(const struct call *call, struct answer *ret, struct buf *w
 
 /* --- the answer --- */
 
-static int exit_status_of_health(const json_t *tree)
+static int exit_status_of_health(const struct json *tree)
 {
 	struct str status = json_str_at(tree, "status");
 
@@ -90,7 +90,8 @@ static int exit_status_of_health(const json_t *tree)
 	return str_eq(status, STR("unhealthy")) ? EXIT_UNHEALTHY : EXIT_UNKNOWN;
 }
 
-static int exit_status_of(const struct call *call, const struct answer *answer, const json_t *tree)
+static int exit_status_of(const struct call *call, const struct answer *answer,
+                          const struct json *tree)
 {
 	if (call->live || call->ready)
 		return answer->status == 200 ? EXIT_DONE : EXIT_REFUSED;
@@ -108,7 +109,7 @@ static bool wants_colours(void)
 	       terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
-static void show_tree(const struct call *call, const struct answer *answer, const json_t *tree,
+static void show_tree(const struct call *call, const struct answer *answer, const struct json *tree,
                       FILE *to)
 {
 	struct buf out;
@@ -147,7 +148,7 @@ static void print_json(const struct buf *body)
 static int print_answer(const struct call *call, const struct answer *answer)
 {
 	struct err err;
-	json_t *tree = json_parse(buf_str(&answer->body), &err);
+	struct json *tree = json_parse(buf_str(&answer->body), &err);
 	int status = EXIT_UNKNOWN;
 
 	if (tree != NULL)

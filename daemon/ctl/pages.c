@@ -37,7 +37,7 @@ static char *path_of(const struct pages *pages, size_t most)
 	return buf_take(&path, NULL);
 }
 
-static int check_row(struct pages *pages, const json_t *row, struct err *err)
+static int check_row(struct pages *pages, const struct json *row, struct err *err)
 {
 	struct decision decision;
 
@@ -54,9 +54,9 @@ static int check_row(struct pages *pages, const json_t *row, struct err *err)
 	return pages->same_at <= SAME_AT_MAX ? 0 : err_set(err, "too many have one time");
 }
 
-static int check_next(struct pages *pages, const json_t *tree, size_t count, struct err *err)
+static int check_next(struct pages *pages, const struct json *tree, size_t count, struct err *err)
 {
-	const json_t *next = json_at(tree, "next");
+	const struct json *next = json_at(tree, "next");
 	struct str cursor = json_str_value(next);
 
 	if (next == NULL || json_is_null(next)) {
@@ -74,25 +74,22 @@ static int check_next(struct pages *pages, const json_t *tree, size_t count, str
 	return 0;
 }
 
-static int check_page(struct pages *pages, const json_t *tree, size_t most, struct err *err)
+static int check_page(struct pages *pages, const struct json *tree, size_t most, struct err *err)
 {
-	const json_t *rows = json_at(tree, "decisions"), *row;
+	const struct json *rows = json_at(tree, "decisions");
 	struct err why;
-	size_t i;
 
-	if (!json_is_array(rows) || json_array_size(rows) > most)
+	if (!json_is_array(rows) || json_item_count(rows) > most)
 		return err_set(err, "decisions is not a list of at most %zu rows", most);
-	json_array_foreach(rows, i, row)
-	{
-		if (check_row(pages, row, &why) < 0)
+	for (struct json_each each = json_items(rows); json_next(&each);)
+		if (check_row(pages, each.value, &why) < 0)
 			return err_set(err, "row %llu: %s", (unsigned long long)pages->rows + 1,
 			               why.text);
-	}
-	return check_next(pages, tree, json_array_size(rows), err);
+	return check_next(pages, tree, json_item_count(rows), err);
 }
 
-enum fetch_end pages_next(struct pages *pages, size_t most, json_t **ret_tree, const json_t **ret,
-                          struct buf *why)
+enum fetch_end pages_next(struct pages *pages, size_t most, struct json **ret_tree,
+                          const struct json **ret, struct buf *why)
 {
 	char *path = path_of(pages, most);
 	enum fetch_end end = fetch_json(pages->socket, path, PAGE_BYTES_MAX, ret_tree, why, NULL);

@@ -23,7 +23,7 @@ void pages_free(struct pages *pages);
 /* Asks for the next page of at most `most` rows and checks it: types, order, bounds, and that pages
  * come to an end. FETCH_DONE: `*ret` is its array of rows and belongs to `*ret_tree`, which is to
  * be freed with json_free(). Not to be called when it is over. */
-enum fetch_end pages_next(struct pages *pages, size_t most, json_t **ret_tree, const json_t **ret,
-                          struct buf *why) MUST_CHECK;
+enum fetch_end pages_next(struct pages *pages, size_t most, struct json **ret_tree,
+                          const struct json **ret, struct buf *why) MUST_CHECK;
 
 #endif

@@ -144,7 +144,7 @@ static int parse_past(struct past_call *call, int argc, char **argv, struct err 
 
 /* 0: `*ret` is the answer, to be freed. Otherwise the exit status; what was wrong is said. */
 static int ask_json(const struct past_call *call, bool is_post, const char *path, const char *body,
-                    struct buf *raw, json_t **ret)
+                    struct buf *raw, struct json **ret)
 {
 	struct question question = {.socket = call->socket,
 	                            .post = is_post,
@@ -194,7 +194,7 @@ static void print_raw(const struct buf *raw)
 	printf(STR_FMT "\n", STR_ARG(text));
 }
 
-static int64_t number_of(const json_t *tree, const char *key)
+static int64_t number_of(const struct json *tree, const char *key)
 {
 	int64_t number = 0;
 
@@ -218,7 +218,7 @@ static int show_history(const struct past_call *call)
 	char *path = xasprintf("/history?since=%lld&limit=%lld&undone=%d", (long long)since,
 	                       call->limit > 0 ? (long long)call->limit : 20LL, call->undone);
 	struct buf raw, out;
-	json_t *tree;
+	struct json *tree;
 
 	buf_init(&raw, OUT_MAX);
 	buf_init(&out, OUT_MAX);
@@ -261,14 +261,14 @@ static char *compose_plan(const struct past_call *call)
 	return buf_take(&body, NULL);
 }
 
-static bool is_in_state(const json_t *tree, const char *state)
+static bool is_in_state(const struct json *tree, const char *state)
 {
 	return str_eq(json_str_at(tree, "state"), str_of(state));
 }
 
 /* Asks for the job until it is in the state. The same results as ask_json(). */
 static int wait_for_job(const struct past_call *call, int64_t job, const char *state,
-                        struct buf *raw, json_t **tree)
+                        struct buf *raw, struct json **tree)
 {
 	char *path = xasprintf("/undo/%lld", (long long)job);
 	uint64_t until = uv_hrtime() + LONGEST_NS;
@@ -294,7 +294,7 @@ static int wait_for_job(const struct past_call *call, int64_t job, const char *s
 	return status;
 }
 
-static void print_plan(const struct past_call *call, const json_t *tree, const struct buf *raw)
+static void print_plan(const struct past_call *call, const struct json *tree, const struct buf *raw)
 {
 	struct buf out;
 
@@ -329,7 +329,7 @@ static int do_plan(const struct past_call *call, int64_t job, struct buf *raw)
 {
 	char *body = xasprintf("{\"job\":%lld}", (long long)job);
 	struct buf out;
-	json_t *tree;
+	struct json *tree;
 	int status = ask_json(call, true, "/undo", body, raw, &tree);
 
 	free(body);
@@ -352,7 +352,7 @@ static int run_undo(const struct past_call *call)
 {
 	char *body = compose_plan(call);
 	struct buf raw;
-	json_t *tree;
+	struct json *tree;
 
 	buf_init(&raw, OUT_MAX);
 	int status = ask_json(call, true, "/undo-plan", body, &raw, &tree);

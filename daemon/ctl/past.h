@@ -32,9 +32,10 @@ bool past_is_meant(int argc, char **argv);
 int past_main(int argc, char **argv);
 
 /* history_show.c: appends the table and the sum line. `now`: wall, ms. */
-void history_show(struct buf *out, const json_t *tree, const struct past_call *call, int64_t now);
+void history_show(struct buf *out, const struct json *tree, const struct past_call *call,
+                  int64_t now);
 /* undo_show.c: the plan, and its end */
-void undo_show_plan(struct buf *out, const json_t *tree, const struct past_call *call);
-void undo_show_end(struct buf *out, const json_t *tree);
+void undo_show_plan(struct buf *out, const struct json *tree, const struct past_call *call);
+void undo_show_end(struct buf *out, const struct json *tree);
 
 #endif

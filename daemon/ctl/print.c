@@ -67,7 +67,7 @@ static struct str title_of(struct str name)
 	return name;
 }
 
-void print_add_name(struct buf *out, struct str name, const json_t *value)
+void print_add_name(struct buf *out, struct str name, const struct json *value)
 {
 	struct buf escaped;
 
@@ -139,32 +139,28 @@ static void add_real(struct buf *out, struct str name, double number)
 		buf_printf(out, "%.6g", number);
 }
 
-static void add_array(struct buf *out, struct str name, const json_t *array)
+static void add_array(struct buf *out, struct str name, const struct json *array)
 {
-	size_t i;
-	const json_t *entry;
-
-	if (json_array_size(array) == 0)
+	if (json_item_count(array) == 0)
 		buf_puts(out, "none");
-	json_array_foreach(array, i, entry)
-	{
-		if (i > 0)
+	for (struct json_each each = json_items(array); json_next(&each);) {
+		if (each.index > 0)
 			buf_puts(out, ", ");
-		print_add_value(out, name, entry);
+		print_add_value(out, name, each.value);
 	}
 }
 
-void print_add_value(struct buf *out, struct str name, const json_t *value)
+void print_add_value(struct buf *out, struct str name, const struct json *value)
 {
-	switch (json_typeof(value)) {
-	case JSON_STRING: add_string(out, json_str_value(value)); break;
-	case JSON_INTEGER: add_integer(out, name, json_integer_value(value)); break;
-	case JSON_REAL: add_real(out, name, json_real_value(value)); break;
-	case JSON_TRUE: buf_puts(out, "yes"); break;
-	case JSON_FALSE: buf_puts(out, "no"); break;
-	case JSON_NULL: buf_puts(out, "-"); break;
-	case JSON_ARRAY: add_array(out, name, value); break;
-	case JSON_OBJECT: buf_puts(out, "{…}"); break;
+	switch (json_kind(value)) {
+	case JSON_KIND_STRING: add_string(out, json_str_value(value)); break;
+	case JSON_KIND_INTEGER: add_integer(out, name, json_int_value(value)); break;
+	case JSON_KIND_REAL: add_real(out, name, json_double_value(value)); break;
+	case JSON_KIND_BOOL: buf_puts(out, json_bool_value(value) ? "yes" : "no"); break;
+	case JSON_KIND_NULL:
+	case JSON_KIND_ABSENT: buf_puts(out, "-"); break;
+	case JSON_KIND_ARRAY: add_array(out, name, value); break;
+	case JSON_KIND_OBJECT: buf_puts(out, "{…}"); break;
 	}
 }
 

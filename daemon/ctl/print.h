@@ -11,10 +11,10 @@
 void print_add_text(struct buf *out, struct str text);
 /* Appends a JSON scalar for a person, with the unit that the end of its name says (_ms, _bytes,
  * _wall); arrays of scalars are separated by commas. */
-void print_add_value(struct buf *out, struct str name, const json_t *value);
+void print_add_value(struct buf *out, struct str name, const struct json *value);
 /* Appends the name in words: "root_cause" as "root cause", without the unit when the value is
  * shown with one. */
-void print_add_name(struct buf *out, struct str name, const json_t *value);
+void print_add_name(struct buf *out, struct str name, const struct json *value);
 void print_add_span(struct buf *out, int64_t ms); /* clock_format_span() */
 void print_add_wall(struct buf *out, int64_t ms); /* "2025-11-05 22:33:01 UTC" */
 /* A table of two columns, the first as wide as its longest entry. A zeroed struct is an empty

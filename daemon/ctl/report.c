@@ -6,7 +6,7 @@
 
 #define WORDS_BYTES_MAX (1024 * 1024)
 
-void report_answer(struct buf *out, const json_t *tree)
+void report_answer(struct buf *out, const struct json *tree)
 {
 	struct buf words;
 

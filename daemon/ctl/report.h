@@ -6,6 +6,6 @@
 #include "base/json.h"
 
 /* `tree`: the facts, as the service sent them. */
-void report_answer(struct buf *out, const json_t *tree);
+void report_answer(struct buf *out, const struct json *tree);
 
 #endif

@@ -19,24 +19,22 @@ static bool is_sentence(const char *key)
 	return false;
 }
 
-static bool is_simple_array(const json_t *value)
+static bool is_simple_array(const struct json *value)
 {
-	size_t i;
-	const json_t *entry;
-
-	json_array_foreach(value, i, entry)
-	{
-		if (json_is_object(entry) || json_is_array(entry))
+	if (!json_is_array(value))
+		return false;
+	for (struct json_each each = json_items(value); json_next(&each);)
+		if (json_is_object(each.value) || json_is_array(each.value))
 			return false;
-	}
-	return json_is_array(value);
+	return true;
 }
 
-static void add_rows(struct table *table, const char *path, const char *key, const json_t *value);
+static void add_rows(struct table *table, const char *path, const char *key,
+                     const struct json *value);
 
 /* Adds a member of an object, or an entry of an array with its number as name. */
 static void add_named_value(struct table *table, const char *path, const char *key,
-                            const json_t *value)
+                            const struct json *value)
 {
 	struct buf name;
 
@@ -48,31 +46,20 @@ static void add_named_value(struct table *table, const char *path, const char *k
 	buf_free(&name);
 }
 
-static void add_members(struct table *table, const char *path, const json_t *object)
+static void add_members(struct table *table, const char *path, const struct json *object)
 {
-	json_t *members = (json_t *)(uintptr_t)object;
-
-	for (void *at = json_object_iter(members); at != NULL;
-	     at = json_object_iter_next(members, at)) {
-		const char *key = json_object_iter_key(at);
-		const json_t *value = json_object_iter_value(at);
-
-		if (path[0] != '\0' || !is_sentence(key) || !json_is_string(value))
-			add_named_value(table, path, key, value);
-	}
+	for (struct json_each each = json_members(object); json_next(&each);)
+		if (path[0] != '\0' || !is_sentence(each.key.data) || !json_is_string(each.value))
+			add_named_value(table, path, each.key.data, each.value);
 }
 
-static void add_entries(struct table *table, const char *path, const json_t *array)
+static void add_entries(struct table *table, const char *path, const struct json *array)
 {
-	size_t i;
-	const json_t *entry;
-
-	json_array_foreach(array, i, entry)
-	{
+	for (struct json_each each = json_items(array); json_next(&each);) {
 		char number[24];
 
-		snprintf(number, sizeof(number), "%zu", i + 1);
-		add_named_value(table, path, number, entry);
+		snprintf(number, sizeof(number), "%zu", each.index + 1);
+		add_named_value(table, path, number, each.value);
 	}
 }
 
@@ -92,7 +79,8 @@ static void add_text(struct table *table, const char *path, struct str whole)
 	} while (whole.len > 0);
 }
 
-static void add_rows(struct table *table, const char *path, const char *key, const json_t *value)
+static void add_rows(struct table *table, const char *path, const char *key,
+                     const struct json *value)
 {
 	struct buf text;
 
@@ -109,7 +97,7 @@ static void add_rows(struct table *table, const char *path, const char *key, con
 	}
 }
 
-void show_answer(struct buf *out, const json_t *tree)
+void show_answer(struct buf *out, const struct json *tree)
 {
 	struct table table = {0};
 
@@ -130,23 +118,19 @@ void show_answer(struct buf *out, const json_t *tree)
 
 /* --- the inside of the service --- */
 
-static bool is_zero(const json_t *value)
+static bool is_zero(const struct json *value)
 {
-	return json_is_null(value) || (json_is_number(value) && json_number_value(value) == 0);
+	return json_is_null(value) || (json_is_number(value) && json_double_value(value) == 0);
 }
 
-static void add_unless_zero(struct table *table, const char *member, const json_t *object)
+static void add_unless_zero(struct table *table, const char *member, const struct json *object)
 {
-	json_t *members = (json_t *)(uintptr_t)object;
-
-	for (void *at = json_object_iter(members); at != NULL;
-	     at = json_object_iter_next(members, at))
-		if (!is_zero(json_object_iter_value(at)))
-			add_named_value(table, member, json_object_iter_key(at),
-			                json_object_iter_value(at));
+	for (struct json_each each = json_members(object); json_next(&each);)
+		if (!is_zero(each.value))
+			add_named_value(table, member, each.key.data, each.value);
 }
 
-void show_inside(struct buf *out, const json_t *tree)
+void show_inside(struct buf *out, const struct json *tree)
 {
 	static const char *const inside[] = {"queue", "zendesk", "llm", "loop"};
 	struct table table = {0};

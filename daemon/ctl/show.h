@@ -6,8 +6,8 @@
 #include "base/json.h"
 
 /* Appends the answer to `out`. */
-void show_answer(struct buf *out, const json_t *tree);
+void show_answer(struct buf *out, const struct json *tree);
 /* Appends a table of what /status tells of the inside of the service, without zeros. */
-void show_inside(struct buf *out, const json_t *tree);
+void show_inside(struct buf *out, const struct json *tree);
 
 #endif

@@ -23,24 +23,23 @@ struct day_table {
 	struct tally sum;
 };
 
-static int read_days(const json_t *series, struct day_table *ret, struct err *err)
+static int read_days(const struct json *series, struct day_table *ret, struct err *err)
 {
-	const json_t *points = json_at(series, "points"), *point;
+	const struct json *points = json_at(series, "points");
 	struct err why;
-	size_t i;
 
 	*ret = (struct day_table){.sum = {.p95_ms = NAN}};
-	if (!json_is_array(points) || json_array_size(points) > ARRAY_LEN(ret->days))
+	if (!json_is_array(points) || json_item_count(points) > ARRAY_LEN(ret->days))
 		return err_set(err, "points is not a list of at most %zu days",
 		               ARRAY_LEN(ret->days));
-	json_array_foreach(points, i, point)
-	{
+	for (struct json_each each = json_items(points); json_next(&each);) {
 		struct tally *day = &ret->days[ret->count++];
 
-		if (tally_read(point, day, &why) < 0)
-			return err_set(err, "point %zu: %s", i + 1, why.text);
-		if (day->at <= 0 || (i > 0 && day->at <= day[-1].at))
-			return err_set(err, "point %zu is not later than the one before it", i + 1);
+		if (tally_read(each.value, day, &why) < 0)
+			return err_set(err, "point %zu: %s", each.index + 1, why.text);
+		if (day->at <= 0 || (each.index > 0 && day->at <= day[-1].at))
+			return err_set(err, "point %zu is not later than the one before it",
+			               each.index + 1);
 		tally_add(&ret->sum, day);
 	}
 	return 0;
@@ -154,7 +153,7 @@ static void add_label_table(struct buf *out, const struct day_table *table)
 	columns_free(&columns);
 }
 
-int stats_show(struct buf *out, const json_t *series, int64_t days, struct err *err)
+int stats_show(struct buf *out, const struct json *series, int64_t days, struct err *err)
 {
 	struct day_table *table = xmalloc(sizeof(*table));
 	int status = read_days(series, table, err);
@@ -213,7 +212,7 @@ static void add_json_tally(struct buf *out, const struct tally *tally)
 	add_json_labels(out, tally);
 }
 
-int stats_show_json(struct buf *out, const json_t *series, struct err *err)
+int stats_show_json(struct buf *out, const struct json *series, struct err *err)
 {
 	struct day_table *table = xmalloc(sizeof(*table));
 	int status = read_days(series, table, err);
@@ -245,7 +244,7 @@ int stats_run(const struct live_call *call)
 	char *path = xasprintf("/api/v1/series?from=%lld&to=%lld&step=1d",
 	                       (long long)(today - (call->days - 1) * MSEC_DAY),
 	                       (long long)(today + MSEC_DAY));
-	json_t *series;
+	struct json *series;
 	struct buf why, out;
 	struct err err = {{0}};
 

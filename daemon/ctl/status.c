@@ -17,7 +17,7 @@ static const char *colour_of(struct str status)
 	return str_eq(status, STR("unhealthy")) ? "\033[31m" : "\033[33m"; /* red, yellow */
 }
 
-static void add_sentence(struct buf *out, const json_t *tree, bool colours)
+static void add_sentence(struct buf *out, const struct json *tree, bool colours)
 {
 	if (colours)
 		buf_puts(out, colour_of(json_str_at(tree, "status")));
@@ -39,7 +39,7 @@ static void end_row(struct rows *rows, const char *name)
 	buf_reset(&rows->value);
 }
 
-static int64_t int_or_zero(const json_t *tree, const char *member)
+static int64_t int_or_zero(const struct json *tree, const char *member)
 {
 	int64_t value = 0;
 
@@ -54,7 +54,7 @@ static void add_tickets(struct buf *out, int64_t count)
 }
 
 /* "acme.zendesk.com, signed in as agent@acme.com (agent)" */
-static void add_account(struct rows *rows, const json_t *account)
+static void add_account(struct rows *rows, const struct json *account)
 {
 	struct str url = json_str_at(account, "url"), user = json_str_at(account, "email"),
 	           role = json_str_at(account, "role");
@@ -75,7 +75,7 @@ static void add_account(struct rows *rows, const json_t *account)
 	end_row(rows, "Account");
 }
 
-static void add_model(struct rows *rows, const json_t *tree)
+static void add_model(struct rows *rows, const struct json *tree)
 {
 	struct str provider = json_str_at(tree, "provider"), model = json_str_at(tree, "model");
 
@@ -92,7 +92,7 @@ static void add_model(struct rows *rows, const json_t *tree)
 	end_row(rows, "Model");
 }
 
-static void add_mode(struct rows *rows, const json_t *tree)
+static void add_mode(struct rows *rows, const struct json *tree)
 {
 	struct str mode = json_str_at(tree, "mode");
 	bool paused = false;
@@ -115,7 +115,7 @@ static void add_mode(struct rows *rows, const json_t *tree)
 }
 
 /* "0.1.0, running for 3 d 4 h, since 2026-11-26 14:02:11 UTC" */
-static void add_version(struct rows *rows, const json_t *tree)
+static void add_version(struct rows *rows, const struct json *tree)
 {
 	int64_t started = int_or_zero(tree, "started_wall"), now = int_or_zero(tree, "now_wall");
 
@@ -132,7 +132,7 @@ static void add_version(struct rows *rows, const json_t *tree)
 }
 
 /* "160: 64 with the model, 96 to be written" */
-static void add_in_progress(struct rows *rows, const json_t *work)
+static void add_in_progress(struct rows *rows, const struct json *work)
 {
 	int64_t model = int_or_zero(work, "at_model"), write = int_or_zero(work, "to_write");
 
@@ -148,7 +148,7 @@ static void add_in_progress(struct rows *rows, const json_t *work)
 }
 
 /* Something is to be done, and nobody has put it off. */
-static bool is_expected_to_end(const json_t *tree, const json_t *work)
+static bool is_expected_to_end(const struct json *tree, const struct json *work)
 {
 	bool paused = false;
 
@@ -158,9 +158,9 @@ static bool is_expected_to_end(const json_t *tree, const json_t *work)
 	        int_or_zero(work, "to_write") > 0);
 }
 
-static void add_work(struct rows *rows, const json_t *tree)
+static void add_work(struct rows *rows, const struct json *tree)
 {
-	const json_t *work = json_at(tree, "work");
+	const struct json *work = json_at(tree, "work");
 	int64_t left;
 	struct str limit = json_str_at(work, "limited_by");
 
@@ -181,7 +181,7 @@ static void add_work(struct rows *rows, const json_t *tree)
 }
 
 /* "12 s ago, next in 48 s" */
-static void add_searches(struct rows *rows, const json_t *tree)
+static void add_searches(struct rows *rows, const struct json *tree)
 {
 	int64_t last, next, now = int_or_zero(tree, "now_wall");
 
@@ -199,7 +199,7 @@ static void add_searches(struct rows *rows, const json_t *tree)
 	end_row(rows, "Last search");
 }
 
-static void add_people_rows(struct buf *out, const json_t *tree)
+static void add_people_rows(struct buf *out, const struct json *tree)
 {
 	struct rows rows = {0};
 
@@ -219,26 +219,22 @@ static void add_people_rows(struct buf *out, const json_t *tree)
 
 /* --- the rest --- */
 
-static void add_warnings(struct buf *out, const json_t *warnings, bool colours)
+static void add_warnings(struct buf *out, const struct json *warnings, bool colours)
 {
-	size_t i;
-	const json_t *warning;
-
-	if (json_array_size(warnings) > 0)
+	if (json_item_count(warnings) > 0)
 		buf_putc(out, '\n');
-	json_array_foreach(warnings, i, warning)
-	{
+	for (struct json_each each = json_items(warnings); json_next(&each);) {
 		buf_puts(out, colours ? BOLD "Warning: " PLAIN : "Warning: ");
-		print_add_text(out, json_str_value(warning));
+		print_add_text(out, json_str_value(each.value));
 		buf_putc(out, '\n');
 	}
 }
 
-void status_show(struct buf *out, const json_t *tree, const struct status_form *form)
+void status_show(struct buf *out, const struct json *tree, const struct status_form *form)
 {
 	add_sentence(out, tree, form->colours);
 	add_people_rows(out, tree);
-	if (json_array_size(json_at(tree, "days")) > 0) {
+	if (json_item_count(json_at(tree, "days")) > 0) {
 		buf_putc(out, '\n');
 		days_print(json_at(tree, "days"), out);
 	}

@@ -12,5 +12,5 @@ struct status_form {
 	bool inside;  /* the members of "queue", "zendesk", "llm" and "loop" too, except zeros */
 };
 
-void status_show(struct buf *out, const json_t *tree, const struct status_form *form);
+void status_show(struct buf *out, const struct json *tree, const struct status_form *form);
 #endif

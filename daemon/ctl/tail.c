@@ -45,7 +45,7 @@ struct tail {
 	uint64_t gap_due; /* when to fill a gap; 0 = there is none */
 	bool gap_again;   /* something was skipped meanwhile that may come into the list too late */
 	msec gap_from;
-	json_t **held; /* outcomes that come while earlier ones are to be shown first */
+	struct json **held; /* outcomes that come while earlier ones are to be shown first */
 	size_t held_count;
 	enum live_status status;
 	bool over;
@@ -70,7 +70,7 @@ static void give_up(struct tail *tail, const char *why)
 
 /* --- lines --- */
 
-static void show(struct tail *tail, const json_t *row)
+static void show(struct tail *tail, const struct json *row)
 {
 	struct decision decision;
 	struct err err;
@@ -107,13 +107,13 @@ static void show_held(struct tail *tail)
 	tail->held_count = 0;
 }
 
-static void hold(struct tail *tail, json_t *row)
+static void hold(struct tail *tail, struct json *row)
 {
 	if (tail->held_count == GAP_ROWS_MAX) {
 		json_free(row);
 		return;
 	}
-	tail->held = xrealloc(tail->held, (tail->held_count + 1) * sizeof(json_t *));
+	tail->held = xrealloc(tail->held, (tail->held_count + 1) * sizeof(struct json *));
 	tail->held[tail->held_count++] = row;
 }
 
@@ -124,9 +124,9 @@ static void show_earlier(struct tail *tail, msec since, size_t most)
 {
 	struct pages pages;
 	struct buf why;
-	json_t **rows = xcalloc(most, sizeof(json_t *)), *tree;
-	const json_t *page, *row;
-	size_t count = 0, i;
+	struct json **trees = NULL;
+	const struct json **rows = xcalloc(most, sizeof(*rows)), *page;
+	size_t count = 0, tree_count = 0;
 	enum fetch_end end = FETCH_DONE;
 
 	pages_init(&pages, tail->place, since, -1);
@@ -134,22 +134,21 @@ static void show_earlier(struct tail *tail, msec since, size_t most)
 	while (count < most && !pages.over && end == FETCH_DONE) {
 		size_t wanted = most - count < PAGES_ROWS_MAX ? most - count : PAGES_ROWS_MAX;
 
-		end = pages_next(&pages, wanted, &tree, &page, &why);
+		trees = xrealloc(trees, (tree_count + 1) * sizeof(*trees));
+		end = pages_next(&pages, wanted, &trees[tree_count], &page, &why);
 		if (end != FETCH_DONE)
 			break;
-		json_array_foreach(page, i, row)
-		{
-			rows[count++] = json_incref((json_t *)(uintptr_t)row);
-		}
-		json_free(tree);
+		tree_count++;
+		for (struct json_each each = json_items(page); json_next(&each);)
+			rows[count++] = each.value;
 	}
 	if (end == FETCH_REFUSED)
 		give_up(tail, buf_cstr(&why));
-	for (i = count; i > 0; i--) {
-		if (!tail->over)
-			show(tail, rows[i - 1]);
-		json_free(rows[i - 1]);
-	}
+	for (size_t i = count; i > 0 && !tail->over; i--)
+		show(tail, rows[i - 1]);
+	for (size_t i = 0; i < tree_count; i++)
+		json_free(trees[i]);
+	free(trees);
 	free(rows);
 	buf_free(&why);
 	pages_free(&pages);
@@ -179,7 +178,7 @@ static void on_opened(void *arg)
 	((struct tail *)arg)->opened = true;
 }
 
-static void take_outcome(struct tail *tail, json_t *row)
+static void take_outcome(struct tail *tail, struct json *row)
 {
 	if (tail->opened) {
 		hold(tail, row);
@@ -197,7 +196,7 @@ static void on_event(void *arg, struct str name, struct str data)
 
 	if (tail->over || (!outcome && !skipped))
 		return;
-	json_t *tree = json_parse(data, &err);
+	struct json *tree = json_parse(data, &err);
 	if (tree == NULL) {
 		char *why = xasprintf("the service's events cannot be read: %s", err.text);
 
@@ -283,7 +282,7 @@ static void turn(struct tail *tail)
 static int find_daemon(struct tail *tail)
 {
 	struct buf why;
-	json_t *tree;
+	struct json *tree;
 
 	buf_init(&why, FETCH_WHY_MAX);
 	enum fetch_end end = fetch_json(tail->call->socket, "/api/v1/session", LINE_MAX_BYTES,

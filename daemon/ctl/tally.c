@@ -23,7 +23,7 @@ const char *tally_label_name(enum tally_label label)
 	return labels[label].name;
 }
 
-static int read_count(const json_t *object, const char *member, uint64_t *ret, struct err *err)
+static int read_count(const struct json *object, const char *member, uint64_t *ret, struct err *err)
 {
 	int64_t number = 0;
 
@@ -35,9 +35,9 @@ static int read_count(const json_t *object, const char *member, uint64_t *ret, s
 }
 
 /* NaN when it is missing or null. */
-static int read_number(const json_t *object, const char *member, double *ret, struct err *err)
+static int read_number(const struct json *object, const char *member, double *ret, struct err *err)
 {
-	const json_t *value = json_at(object, member);
+	const struct json *value = json_at(object, member);
 
 	*ret = NAN;
 	if (value == NULL || json_is_null(value))
@@ -47,7 +47,7 @@ static int read_number(const json_t *object, const char *member, double *ret, st
 	return 0;
 }
 
-static int read_counts(const json_t *object, struct tally *ret, struct err *err)
+static int read_counts(const struct json *object, struct tally *ret, struct err *err)
 {
 	const struct {
 		const char *member;
@@ -68,7 +68,7 @@ static int read_counts(const json_t *object, struct tally *ret, struct err *err)
 	return 0;
 }
 
-int tally_read(const json_t *object, struct tally *ret, struct err *err)
+int tally_read(const struct json *object, struct tally *ret, struct err *err)
 {
 	double average, cost;
 

@@ -31,7 +31,7 @@ struct tally {
 
 /* Reads an object of the API strictly: wrong types are an error, missing members are zero. 0, or
  * -1 with the reason. */
-int tally_read(const json_t *object, struct tally *ret, struct err *err) MUST_CHECK;
+int tally_read(const struct json *object, struct tally *ret, struct err *err) MUST_CHECK;
 void tally_add(struct tally *sum, const struct tally *more);
 /* Words for people; "-" where nothing is known. */
 void tally_add_success(struct buf *out, const struct tally *tally); /* "99.2 %" */

@@ -28,9 +28,9 @@
 /* One of the three answers that make the picture. */
 struct source {
 	struct top *top;
-	json_t *tree; /* of the last answer; NULL = none yet */
-	bool waits;   /* asked, not answered */
-	bool changed; /* it is worth asking again */
+	struct json *tree; /* of the last answer; NULL = none yet */
+	bool waits;        /* asked, not answered */
+	bool changed;      /* it is worth asking again */
 	uint64_t asked;
 };
 
@@ -77,14 +77,14 @@ static bool takes_colours(void)
 
 static void compose(struct top *top, struct buf *out, bool bounded)
 {
-	const json_t *rows = json_at(top->sources[SOURCE_OUTCOMES].tree, "decisions");
+	const struct json *rows = json_at(top->sources[SOURCE_OUTCOMES].tree, "decisions");
 	struct top_view view = {.now = top->sources[SOURCE_NOW].tree,
 	                        .alerts = top->sources[SOURCE_ALERTS].tree,
 	                        .colours = takes_colours()};
 
-	while (view.outcome_count < json_array_size(rows) &&
+	while (view.outcome_count < json_item_count(rows) &&
 	       view.outcome_count < (bounded ? TOP_VIEW_OUTCOMES_MAX : 10)) {
-		view.outcomes[view.outcome_count] = json_array_get(rows, view.outcome_count);
+		view.outcomes[view.outcome_count] = json_item(rows, view.outcome_count);
 		view.outcome_count++;
 	}
 	if (top->notice.len > 0)
@@ -128,7 +128,7 @@ static void set_notice(struct top *top, const char *why)
 }
 
 /* What is wrong is told; the last good answer stays. */
-static void on_answer(void *arg, const json_t *tree, const char *why)
+static void on_answer(void *arg, struct json *tree, const char *why)
 {
 	struct source *source = arg;
 	struct top *top = source->top;
@@ -142,7 +142,7 @@ static void on_answer(void *arg, const json_t *tree, const char *why)
 		return;
 	}
 	json_free(source->tree);
-	source->tree = json_incref((json_t *)(uintptr_t)tree);
+	source->tree = json_share(tree);
 	if (is_now && top->silent_since != 0)
 		set_notice(top, NULL);
 	top->dirty = true;
@@ -258,7 +258,7 @@ static int fetch_first(struct top *top)
 	struct buf why;
 	struct err err;
 	char path[PATH_SIZE];
-	json_t **now = &top->sources[SOURCE_NOW].tree;
+	struct json **now = &top->sources[SOURCE_NOW].tree;
 
 	buf_init(&why, FETCH_WHY_MAX);
 	path_of_source(SOURCE_NOW, path);

@@ -58,7 +58,7 @@ static void add_heading(struct page *page, const char *text)
 	end_page_line(page, BOLD);
 }
 
-static int64_t whole_at(const json_t *object, const char *member)
+static int64_t whole_at(const struct json *object, const char *member)
 {
 	int64_t number = 0;
 
@@ -76,7 +76,7 @@ static const char *colour_of_status(struct str status)
 
 static void add_head(struct page *page)
 {
-	const json_t *now = page->view->now;
+	const struct json *now = page->view->now;
 	struct str model = json_str_at(now, "model"), mode = json_str_at(now, "mode");
 	bool paused = false;
 	char at[WHEN_SIZE];
@@ -186,7 +186,7 @@ static void add_days(struct page *page)
 
 static void add_queue_line(struct page *page)
 {
-	const json_t *work = json_at(page->view->now, "work");
+	const struct json *work = json_at(page->view->now, "work");
 	int64_t left, model = whole_at(work, "at_model"), write = whole_at(work, "to_write");
 	struct str limit = json_str_at(work, "limited_by");
 
@@ -210,7 +210,7 @@ static void add_queue_line(struct page *page)
 	end_page_line(page, NULL);
 }
 
-static void add_guard(struct page *page, const char *name, const json_t *guard)
+static void add_guard(struct page *page, const char *name, const struct json *guard)
 {
 	struct str breaker = json_str_at(guard, "breaker");
 	bool closed = str_eq(breaker, STR("closed"));
@@ -236,7 +236,7 @@ static void add_guard(struct page *page, const char *name, const json_t *guard)
 
 static void add_guards(struct page *page)
 {
-	const json_t *guards = json_at(page->view->now, "guards");
+	const struct json *guards = json_at(page->view->now, "guards");
 
 	add_guard(page, "Zendesk  ", json_at(guards, "zendesk"));
 	add_guard(page, "Model    ", json_at(guards, "llm"));
@@ -244,7 +244,7 @@ static void add_guards(struct page *page)
 
 /* --- alerts --- */
 
-static void add_alert(struct page *page, const json_t *alert)
+static void add_alert(struct page *page, const struct json *alert)
 {
 	struct str severity = json_str_at(alert, "severity"), title = json_str_at(alert, "title"),
 	           text = json_str_at(alert, "text");
@@ -259,8 +259,8 @@ static void add_alert(struct page *page, const json_t *alert)
 
 static void add_alerts(struct page *page)
 {
-	const json_t *active = json_at(page->view->alerts, "active"), *alert;
-	size_t i, count = json_array_size(active);
+	const struct json *active = json_at(page->view->alerts, "active");
+	size_t count = json_item_count(active);
 
 	add_heading(page, "Alerts");
 	if (page->view->alerts == NULL || !json_is_array(active))
@@ -270,11 +270,9 @@ static void add_alerts(struct page *page)
 		buf_puts(&page->line, "none");
 	if (page->line.len > 0)
 		end_page_line(page, NULL);
-	json_array_foreach(active, i, alert)
-	{
-		if (i < ALERTS_SHOWN)
-			add_alert(page, alert);
-	}
+	for (struct json_each each = json_items(active); json_next(&each);)
+		if (each.index < ALERTS_SHOWN)
+			add_alert(page, each.value);
 	if (count > ALERTS_SHOWN) {
 		buf_printf(&page->line, "and %zu more", count - ALERTS_SHOWN);
 		end_page_line(page, NULL);
@@ -315,7 +313,7 @@ void top_view_write(struct buf *out, const struct top_view *view)
 	buf_free(&page.line);
 }
 
-int top_view_check(const json_t *now, struct err *err)
+int top_view_check(const struct json *now, struct err *err)
 {
 	struct tally tally;
 	struct err why;

@@ -8,9 +8,9 @@
 #define TOP_VIEW_OUTCOMES_MAX 50
 
 struct top_view {
-	const json_t *now;    /* answer of /api/v1/now */
-	const json_t *alerts; /* answer of /api/v1/alerts; NULL = not known */
-	const json_t *outcomes[TOP_VIEW_OUTCOMES_MAX]; /* rows of decisions, newest first */
+	const struct json *now;    /* answer of /api/v1/now */
+	const struct json *alerts; /* answer of /api/v1/alerts; NULL = not known */
+	const struct json *outcomes[TOP_VIEW_OUTCOMES_MAX]; /* rows of decisions, newest first */
 	size_t outcome_count;
 	const char *notice;   /* for the second line; NULL = none: nobody answers since … */
 	size_t columns, rows; /* of the terminal; 0 = without bound */
@@ -20,6 +20,6 @@ struct top_view {
 /* Appends lines; what does not fit into the terminal is left out, from the end. */
 void top_view_write(struct buf *out, const struct top_view *view);
 /* Whether the answer of /api/v1/now has what is needed. 0, or -1 with what is wrong. */
-int top_view_check(const json_t *now, struct err *err) MUST_CHECK;
+int top_view_check(const struct json *now, struct err *err) MUST_CHECK;
 
 #endif

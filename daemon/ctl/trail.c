@@ -3,7 +3,7 @@
 
 #include "daemon/ctl/print.h"
 
-void trail_add_who(struct buf *out, const json_t *payload)
+void trail_add_who(struct buf *out, const struct json *payload)
 {
 	struct str user = json_str_at(payload, "user"), token = json_str_at(payload, "token"),
 	           signal = json_str_at(payload, "signal");
@@ -29,7 +29,7 @@ void trail_add_who(struct buf *out, const json_t *payload)
 	}
 }
 
-void trail_add_order(struct buf *out, const json_t *payload)
+void trail_add_order(struct buf *out, const struct json *payload)
 {
 	int64_t tickets;
 
@@ -41,9 +41,9 @@ void trail_add_order(struct buf *out, const json_t *payload)
 	trail_add_who(out, payload);
 }
 
-static void add_trail_line(struct buf *out, const json_t *event)
+static void add_trail_line(struct buf *out, const struct json *event)
 {
-	const json_t *payload = json_at(event, "payload");
+	const struct json *payload = json_at(event, "payload");
 	int64_t at = 0;
 
 	if (!str_eq(json_str_at(event, "kind"), STR("command")))
@@ -59,17 +59,17 @@ static void add_trail_line(struct buf *out, const json_t *event)
 	buf_putc(out, '\n');
 }
 
-void trail_answer(struct buf *out, const json_t *tree)
+void trail_answer(struct buf *out, const struct json *tree)
 {
-	const json_t *events = json_at(tree, "events");
+	const struct json *events = json_at(tree, "events");
 	size_t before = out->len;
 	int64_t omitted;
 
 	if (json_int_at(tree, "omitted", &omitted) && omitted > 0)
 		buf_printf(out, "%lld older %s not shown.\n", (long long)omitted,
 		           str_plural((uint64_t)omitted, "order is", "orders are"));
-	for (size_t i = 0; i < json_array_size(events); i++)
-		add_trail_line(out, json_array_get(events, i));
+	for (size_t i = 0; i < json_item_count(events); i++)
+		add_trail_line(out, json_item(events, i));
 	if (out->len == before)
 		buf_puts(out, "No orders are recorded.\n");
 }

@@ -8,10 +8,10 @@
 
 /* Appends "process, ordered by kim (uid 1000, process 4242)". `payload`: that of an event of the
  * kind "command". */
-void trail_add_order(struct buf *out, const json_t *payload);
+void trail_add_order(struct buf *out, const struct json *payload);
 /* Appends only "kim (uid 1000, process 4242)". */
-void trail_add_who(struct buf *out, const json_t *payload);
+void trail_add_who(struct buf *out, const struct json *payload);
 /* Appends the answer of /audit: a line an order, oldest first. */
-void trail_answer(struct buf *out, const json_t *tree);
+void trail_answer(struct buf *out, const struct json *tree);
 
 #endif

@@ -7,29 +7,29 @@
 
 #define IDS_SHOWN 20
 
-static uint64_t count_at(const json_t *tree, const char *key)
+static uint64_t count_at(const struct json *tree, const char *key)
 {
 	int64_t number = 0;
 
 	return json_int_at(tree, key, &number) && number > 0 ? (uint64_t)number : 0;
 }
 
-static void add_some_ids(struct buf *out, const json_t *ids)
+static void add_some_ids(struct buf *out, const struct json *ids)
 {
-	size_t count = json_array_size(ids);
+	size_t count = json_item_count(ids);
 
 	for (size_t i = 0; i < count && i < IDS_SHOWN; i++)
-		buf_printf(out, " %lld", (long long)json_integer_value(json_array_get(ids, i)));
+		buf_printf(out, " %lld", (long long)json_int_value(json_item(ids, i)));
 	if (count > IDS_SHOWN)
 		buf_puts(out, " …");
 }
 
-static void add_left(struct buf *out, const json_t *tree)
+static void add_left(struct buf *out, const struct json *tree)
 {
-	const json_t *left = json_at(tree, "left");
+	const struct json *left = json_at(tree, "left");
 
-	for (size_t i = 0; i < json_array_size(left); i++) {
-		const json_t *group = json_array_get(left, i);
+	for (size_t i = 0; i < json_item_count(left); i++) {
+		const struct json *group = json_item(left, i);
 
 		buf_printf(out, "  %5llu  ", (unsigned long long)count_at(group, "count"));
 		struct str what = json_str_at(group, "what");
@@ -49,7 +49,7 @@ static void add_count_line(struct buf *out, uint64_t count, const char *what)
 		buf_printf(out, "  %5llu  %s\n", (unsigned long long)count, what);
 }
 
-static void add_subject(struct buf *out, const json_t *tree, const struct past_call *call)
+static void add_subject(struct buf *out, const struct json *tree, const struct past_call *call)
 {
 	buf_add_count(out, count_at(tree, "asked"));
 	buf_puts(out, count_at(tree, "asked") == 1 ? " ticket" : " tickets");
@@ -61,7 +61,7 @@ static void add_subject(struct buf *out, const json_t *tree, const struct past_c
 		buf_printf(out, " done in run %lld (1 is the latest)", (long long)call->run);
 }
 
-void undo_show_plan(struct buf *out, const json_t *tree, const struct past_call *call)
+void undo_show_plan(struct buf *out, const struct json *tree, const struct past_call *call)
 {
 	uint64_t change = count_at(tree, "would_change"), notes = count_at(tree, "notes_that_stay");
 	bool forget = false;
@@ -85,7 +85,7 @@ void undo_show_plan(struct buf *out, const json_t *tree, const struct past_call 
 	add_count_line(out, count_at(tree, "priorities"),
 	               count_at(tree, "priorities") == 1 ? "priority is set back"
 	                                                 : "priorities are set back");
-	if (json_array_size(json_at(tree, "left")) > 0 || notes > 0)
+	if (json_item_count(json_at(tree, "left")) > 0 || notes > 0)
 		buf_puts(out, "Left alone:\n");
 	add_left(out, tree);
 	if (notes > 0)
@@ -96,7 +96,7 @@ void undo_show_plan(struct buf *out, const json_t *tree, const struct past_call 
 	           (unsigned long long)count_at(tree, "seconds"));
 }
 
-void undo_show_end(struct buf *out, const json_t *tree)
+void undo_show_end(struct buf *out, const struct json *tree)
 {
 	uint64_t planned = count_at(tree, "planned"), undone = count_at(tree, "undone");
 

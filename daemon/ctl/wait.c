@@ -17,12 +17,12 @@
 enum wait_end { WAIT_LONGER, WAIT_WELL, WAIT_FAILED };
 
 /* The newest event of the kind; NULL = none. */
-static const json_t *newest_payload(const json_t *tree, struct str kind)
+static const struct json *newest_payload(const struct json *tree, struct str kind)
 {
-	const json_t *events = json_at(tree, "events");
+	const struct json *events = json_at(tree, "events");
 
-	for (size_t i = json_array_size(events); i > 0; i--) {
-		const json_t *event = json_array_get(events, i - 1);
+	for (size_t i = json_item_count(events); i > 0; i--) {
+		const struct json *event = json_item(events, i - 1);
 
 		if (str_eq(json_str_at(event, "kind"), kind))
 			return json_at(event, "payload");
@@ -38,7 +38,7 @@ static void add_text_after(struct buf *out, const char *before, struct str text)
 	print_add_text(out, text);
 }
 
-static void add_priority(struct buf *out, const json_t *outcome)
+static void add_priority(struct buf *out, const struct json *outcome)
 {
 	struct str before = json_str_at(outcome, "priority_before"),
 	           after = json_str_at(outcome, "priority_after");
@@ -51,11 +51,12 @@ static void add_priority(struct buf *out, const json_t *outcome)
 }
 
 /* "done: bug, high, negative; priority normal → high", or "failed: …". */
-static void add_outcome(struct buf *out, const json_t *tree, struct str where)
+static void add_outcome(struct buf *out, const struct json *tree, struct str where)
 {
 	bool shadow = str_eq(where, STR("shadow"));
-	const json_t *decision = newest_payload(tree, shadow ? STR("shadow") : STR("decision")),
-	             *outcome = newest_payload(tree, STR("outcome"));
+	const struct json *decision =
+	                          newest_payload(tree, shadow ? STR("shadow") : STR("decision")),
+	                  *outcome = newest_payload(tree, STR("outcome"));
 
 	if (str_eq(where, STR("done")) || str_eq(where, STR("shown")) || shadow) {
 		buf_puts(out, shadow ? "decided in shadow, nothing was written"
@@ -77,7 +78,7 @@ static void add_outcome(struct buf *out, const json_t *tree, struct str where)
 		add_text_after(out, ": ", json_str_at(outcome, "reason"));
 }
 
-static void print_line(const char *id, const json_t *tree, struct str where)
+static void print_line(const char *id, const struct json *tree, struct str where)
 {
 	struct buf line;
 
@@ -90,7 +91,7 @@ static void print_line(const char *id, const json_t *tree, struct str where)
 static enum wait_end judge(const char *id, const struct answer *answer, bool json)
 {
 	struct err err;
-	json_t *tree = json_parse(buf_str(&answer->body), &err);
+	struct json *tree = json_parse(buf_str(&answer->body), &err);
 	struct str where = json_str_at(tree, "where");
 	enum wait_end end = WAIT_WELL;
 

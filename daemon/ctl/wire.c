@@ -176,7 +176,8 @@ void wire_get(struct wire *wire, const char *path, size_t most, wire_done done, 
 /* --- ends --- */
 
 /* The error that was answered in place of what was asked for. */
-static void explain_answer_error(struct transfer *transfer, const json_t *tree, struct buf *why)
+static void explain_answer_error(struct transfer *transfer, const struct json *tree,
+                                 struct buf *why)
 {
 	struct str sentence = json_str_at(tree, "error");
 
@@ -207,7 +208,7 @@ static enum wire_end judge_stream(struct transfer *transfer, CURLcode code, stru
 		               ? WIRE_GONE
 		               : WIRE_BROKEN;
 	}
-	json_t *tree = json_parse(buf_str(&transfer->body), &err);
+	struct json *tree = json_parse(buf_str(&transfer->body), &err);
 	explain_answer_error(transfer, tree, why);
 	json_free(tree);
 	return status_of(transfer) == 200 ? WIRE_BROKEN : WIRE_REFUSED;
@@ -227,7 +228,7 @@ static void end_answer(struct transfer *transfer, CURLcode code)
 {
 	struct err err = {{0}};
 	struct buf why;
-	json_t *tree = NULL;
+	struct json *tree = NULL;
 
 	buf_init(&why, WHY_MAX);
 	if (code == CURLE_OK)

@@ -23,8 +23,9 @@ struct wire_listener {
 	void (*closed)(void *arg, enum wire_end end, int status, const char *why);
 };
 
-/* `tree`: the object that was answered, valid during the call; NULL: `why`, as above. */
-typedef void (*wire_done)(void *arg, const json_t *tree, const char *why);
+/* `tree`: the object that was answered, valid during the call unless json_share() keeps it; NULL:
+ * `why`, as above. */
+typedef void (*wire_done)(void *arg, struct json *tree, const char *why);
 
 /* `place`: the path of the socket. */
 struct wire *wire_new(const char *place) MUST_CHECK;

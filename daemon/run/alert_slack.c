@@ -117,7 +117,7 @@ void alert_slack_compose(const struct alert_told *told, bool plain, struct buf *
 /* Services that take Slack's form say it in JSON. */
 static bool is_success_in_json(struct str body)
 {
-	json_t *tree = json_parse_lenient(body, NULL);
+	struct json *tree = json_parse_lenient(body, NULL);
 	bool ok = false, success = false;
 	bool good = (json_bool_at(tree, "ok", &ok) && ok) ||
 	            (json_bool_at(tree, "success", &success) && success);
@@ -128,7 +128,7 @@ static bool is_success_in_json(struct str body)
 
 static msec wait_in_body(struct str body)
 {
-	json_t *tree = json_parse_lenient(body, NULL);
+	struct json *tree = json_parse_lenient(body, NULL);
 	double seconds;
 	msec wait = -1;
 

@@ -12,6 +12,7 @@
 
 #define DEFAULT_DAYS 30
 #define KEPT MSEC_MINUTE
+#define DECISION_BYTES_MAX 1000
 
 struct overruled {
 	struct app *app;
@@ -25,11 +26,20 @@ struct overruled {
 /* --- adding up --- */
 
 /* The labels in the form of a decision's record. */
-static json_t *decision_of(const struct store_choice *choice)
+static struct json *decision_of(const struct store_choice *choice)
 {
-	return json_pack("{s:s,s:s,s:s}", "root_cause", root_cause_name(choice->root_cause),
-	                 "urgency", urgency_name(choice->urgency), "sentiment",
-	                 sentiment_name(choice->sentiment));
+	struct buf text;
+	struct err err;
+
+	buf_init(&text, DECISION_BYTES_MAX);
+	buf_putc(&text, '{');
+	json_add_member(&text, "root_cause", str_of(root_cause_name(choice->root_cause)));
+	json_add_member(&text, "urgency", str_of(urgency_name(choice->urgency)));
+	json_add_member(&text, "sentiment", str_of(sentiment_name(choice->sentiment)));
+	buf_putc(&text, '}');
+	struct json *decision = json_parse(buf_str(&text), &err);
+	buf_free(&text);
+	return decision;
 }
 
 /* Of each ticket the newest choice counts: the newest come first. */
@@ -37,14 +47,14 @@ static void review_one(struct review *review, const struct store_choice *choice)
 {
 	struct err err;
 	uint64_t place;
-	json_t *payload = choice->payload != NULL && choice->decided >= 0 &&
-	                                  !map_get(&review->by_id, choice->ticket.id, &place)
-	                          ? json_parse(str_of(choice->payload), &err)
-	                          : NULL;
+	struct json *payload = choice->payload != NULL && choice->decided >= 0 &&
+	                                       !map_get(&review->by_id, choice->ticket.id, &place)
+	                               ? json_parse(str_of(choice->payload), &err)
+	                               : NULL;
 
 	if (payload == NULL)
 		return;
-	json_t *decision = decision_of(choice);
+	struct json *decision = decision_of(choice);
 	review_decision(review, choice->ticket.id, choice->decided, false, decision);
 	review_choice(review, choice->ticket.id, payload);
 	json_free(decision);

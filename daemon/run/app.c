@@ -207,6 +207,7 @@ static msec run_turn(void *arg)
 		shutdown_begin(app, app->status);
 		return MSEC_NEVER;
 	}
+	records_hurry(app);
 	http_client_pump(app->client);
 	lag_watch(&app->lag, http_client_in_flight(app->client) > 0);
 	if (app->resident)

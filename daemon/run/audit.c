@@ -316,11 +316,11 @@ void audit_show(struct app *app, struct route_reply *reply)
 		on_shown(reply, NULL, "this is a dry run, which keeps no history");
 }
 
-static const json_t *find_erasure(const json_t *events, msec wall)
+static const struct json *find_erasure(const struct json *events, msec wall)
 {
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		const json_t *event = json_array_get(events, i),
-		             *payload = json_at(event, "payload");
+	for (size_t i = 0; i < json_item_count(events); i++) {
+		const struct json *event = json_item(events, i),
+		                  *payload = json_at(event, "payload");
 		int64_t at;
 
 		if (json_int_at(event, "at", &at) && at == wall &&
@@ -335,8 +335,8 @@ void audit_add_erasure(struct buf *json, struct str trail, msec wall)
 	static const char *const texts[] = {"user", "token", "address"}, *const numbers[] = {"uid",
 	                                                                                     "pid"};
 	struct err err;
-	json_t *tree = json_parse(trail, &err);
-	const json_t *payload = find_erasure(json_at(tree, "events"), wall);
+	struct json *tree = json_parse(trail, &err);
+	const struct json *payload = find_erasure(json_at(tree, "events"), wall);
 	int64_t number;
 
 	if (payload != NULL) {

@@ -96,15 +96,15 @@ static void add_failed_one(struct buf *json, const struct outcome *outcome)
 	buf_puts(json, "{\"state\":\"failed\"}");
 }
 
-static json_t *tree_of(void (*add)(struct buf *json, const struct outcome *outcome),
-                       const struct outcome *outcome)
+static struct json *tree_of(void (*add)(struct buf *json, const struct outcome *outcome),
+                            const struct outcome *outcome)
 {
 	struct buf json;
 	struct err err;
 
 	buf_init(&json, PAYLOAD_BYTES_MAX);
 	add(&json, outcome);
-	json_t *tree = json_parse(buf_str(&json), &err);
+	struct json *tree = json_parse(buf_str(&json), &err);
 	buf_free(&json);
 	return tree;
 }
@@ -114,14 +114,14 @@ void backtest_take(struct app *app, const struct outcome *outcome)
 	struct backtest *backtest = app->backtest;
 	uint64_t id = outcome->ticket.id;
 	bool decided = outcome->status == OUTCOME_DRY_RUN && outcome->analysis != NULL;
-	json_t *first = tree_of(decided ? add_decision : add_failed_one, outcome);
+	struct json *first = tree_of(decided ? add_decision : add_failed_one, outcome);
 
 	if (!decided) {
 		review_outcome(&backtest->review, id, outcome->changed, first);
 		json_free(first);
 		return;
 	}
-	json_t *found = tree_of(add_choice, outcome);
+	struct json *found = tree_of(add_choice, outcome);
 
 	review_decision(&backtest->review, id, outcome->changed, true, first);
 	review_choice(&backtest->review, id, found);
@@ -150,7 +150,7 @@ void backtest_report(struct app *app, struct buf *out)
 		                stats.redacted[kind]);
 	buf_init(&facts, FACTS_BYTES_MAX);
 	review_write(&backtest->review, &frame, &facts);
-	json_t *tree = json_parse(buf_str(&facts), &err);
+	struct json *tree = json_parse(buf_str(&facts), &err);
 	if (tree != NULL)
 		review_words(tree, out);
 	json_free(tree);

@@ -74,12 +74,12 @@ static void describe_failed(struct buf *out, const struct engine_view *view)
 /* What was taken back by the last thing that was done to the ticket. */
 enum taken_back { TAKEN_BACK_NOTHING, TAKEN_BACK, TAKEN_BACK_WITH_TAG };
 
-static enum taken_back taken_back(const json_t *known)
+static enum taken_back taken_back(const struct json *known)
 {
-	const json_t *events = json_at(known, "events");
+	const struct json *events = json_at(known, "events");
 
-	for (size_t i = json_array_size(events); i > 0; i--) {
-		const json_t *event = json_array_get(events, i - 1), *payload;
+	for (size_t i = json_item_count(events); i > 0; i--) {
+		const struct json *event = json_item(events, i - 1), *payload;
 		struct str kind = json_str_at(event, "kind");
 		bool forget = false;
 
@@ -311,7 +311,7 @@ static void answer_explaining(struct explaining *explaining, char *known, const 
 	} else if (known == NULL) {
 		status = add_unknown(&json, explaining->app, explaining->ticket, &view);
 	} else {
-		json_t *tree = json_parse(str_of(known), NULL);
+		struct json *tree = json_parse(str_of(known), NULL);
 
 		buf_putc(&json, '{');
 		add_now(&json, explaining->app, &view, taken_back(tree));
@@ -342,7 +342,7 @@ static void on_trail(void *arg, char *trail, const char *error)
 static msec time_of_erasure(const char *known)
 {
 	struct err err;
-	json_t *tree = json_parse(str_of(known), &err);
+	struct json *tree = json_parse(str_of(known), &err);
 	int64_t at = 0;
 
 	(void)json_int_at(tree, "erased_at", &at);

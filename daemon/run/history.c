@@ -110,7 +110,7 @@ static enum result result_of(struct str state)
 	return str_eq(state, STR("nothing")) ? RESULT_NOTHING : RESULT_SKIPPED;
 }
 
-static void take_priorities(struct row *row, const json_t *payload)
+static void take_priorities(struct row *row, const struct json *payload)
 {
 	take_text(row->before, sizeof(row->before), json_str_at(payload, "priority_before"));
 	take_text(row->after, sizeof(row->after), json_str_at(payload, "priority_after"));
@@ -124,7 +124,7 @@ static const char *next_of_outcome(enum result result, bool untagged)
 }
 
 static void take_outcome(struct history *history, const struct store_event *event,
-                         const json_t *payload)
+                         const struct json *payload)
 {
 	struct str state = json_str_at(payload, "state");
 	enum result result = result_of(state);
@@ -145,21 +145,21 @@ static void take_outcome(struct history *history, const struct store_event *even
 	           json_str_at(payload, "reason"));
 }
 
-static void join_tags(struct row *row, const json_t *list)
+static void join_tags(struct row *row, const struct json *list)
 {
 	struct buf tags;
 
 	buf_init(&tags, TEXT_MAX * 4);
-	for (size_t i = 0; i < json_array_size(list); i++) {
+	for (size_t i = 0; i < json_item_count(list); i++) {
 		buf_puts(&tags, i > 0 ? " " : "");
-		buf_add_str(&tags, json_str_value(json_array_get(list, i)));
+		buf_add_str(&tags, json_str_value(json_item(list, i)));
 	}
 	take_text(row->labels, sizeof(row->labels), buf_str(&tags));
 	buf_free(&tags);
 }
 
 static void take_undo(struct history *history, const struct store_event *event,
-                      const json_t *payload)
+                      const struct json *payload)
 {
 	enum result result = result_of(json_str_at(payload, "result"));
 	bool over = false;
@@ -192,7 +192,7 @@ static struct row *waiting_row(struct history *history, uint64_t ticket)
 }
 
 static void take_decision(struct history *history, const struct store_event *event,
-                          const json_t *payload)
+                          const struct json *payload)
 {
 	struct row *row;
 	bool by_rules = false, fallback = false;
@@ -225,7 +225,7 @@ static void take_decision(struct history *history, const struct store_event *eve
 
 /* Who ordered the undo whose end was met before. */
 static void take_command(struct history *history, const struct store_event *event,
-                         const json_t *payload)
+                         const struct json *payload)
 {
 	struct str user = json_str_at(payload, "user"), token = json_str_at(payload, "token");
 	struct row *row;
@@ -255,10 +255,10 @@ static bool is_hidden(const struct history *history, uint64_t ticket)
 
 /* What an agent chose after our decision. */
 static void take_choice(struct history *history, const struct store_event *event,
-                        const json_t *payload)
+                        const struct json *payload)
 {
 	struct str priority = json_str_at(payload, "priority");
-	const json_t *tags = json_at(payload, "tags");
+	const struct json *tags = json_at(payload, "tags");
 	struct buf what;
 
 	if (is_hidden(history, event->ticket.id))
@@ -266,8 +266,8 @@ static void take_choice(struct history *history, const struct store_event *event
 	buf_init(&what, TEXT_MAX);
 	if (priority.len > 0)
 		buf_printf(&what, "priority to " STR_FMT, STR_ARG(priority));
-	for (size_t i = 0; i < json_array_size(tags); i++) {
-		struct str tag = json_str_value(json_array_get(tags, i));
+	for (size_t i = 0; i < json_item_count(tags); i++) {
+		struct str tag = json_str_value(json_item(tags, i));
 
 		buf_printf(&what, "%s" STR_FMT, what.len > 0 ? ", " : "", STR_ARG(tag));
 	}
@@ -276,7 +276,7 @@ static void take_choice(struct history *history, const struct store_event *event
 }
 
 /* Of an outcome that is older than the history is kept nobody knows any more what it was. */
-static bool is_pruned(const json_t *payload)
+static bool is_pruned(const struct json *payload)
 {
 	bool pruned = false;
 
@@ -286,7 +286,8 @@ static bool is_pruned(const json_t *payload)
 static void take_past(struct history *history, const struct store_event *event)
 {
 	struct err err;
-	json_t *payload = event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
+	struct json *payload =
+	        event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
 
 	if (payload == NULL || event->ticket.id == 0 || is_pruned(payload)) {
 		json_free(payload);

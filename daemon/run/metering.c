@@ -19,6 +19,7 @@ void metering_init(struct app *app)
 		histogram_init(&metering->confidence[i], &HISTOGRAM_CONFIDENCE);
 	for (size_t i = 0; i < STORE_WORKS; i++)
 		histogram_init(&metering->store[i], &HISTOGRAM_STORE);
+	histogram_init(&metering->commits, &HISTOGRAM_COMMIT);
 	histogram_init(&metering->processing, &HISTOGRAM_REQUEST);
 	histogram_init(&metering->waiting, &HISTOGRAM_WAIT);
 	metering->reloaded_wall = clock_now().wall;
@@ -113,6 +114,13 @@ void metering_stored(void *arg, enum store_work work, uint64_t ns)
 	struct app *app = arg;
 
 	histogram_add(&app->metering.store[work], (double)ns / NS_PER_SECOND);
+}
+
+void metering_committed(void *arg, size_t records)
+{
+	struct app *app = arg;
+
+	histogram_add(&app->metering.commits, (double)records);
 }
 
 /* --- requests to this service --- */

@@ -37,6 +37,7 @@ struct metering {
 	struct histogram processing, waiting;
 	struct histogram confidence[METERING_LABELS];
 	struct histogram store[STORE_WORKS];
+	struct histogram commits; /* records of each */
 	uint64_t codes[UPSTREAM_COUNT][METERING_CODES];
 	uint64_t in_flight[UPSTREAM_COUNT];
 	uint64_t bytes[UPSTREAM_COUNT][2]; /* sent, received */
@@ -57,8 +58,9 @@ void metering_outcome(struct app *app, const struct outcome *outcome);
 void metering_reloaded(struct app *app, bool accepted);
 /* Counts what this server answers from now on; it must live as long as it is asked for metrics. */
 void metering_watch(struct app *app, struct http_server *server);
-/* Callback of the store; `arg` is the struct app. */
+/* Callbacks of the store; `arg` is the struct app. */
 void metering_stored(void *arg, enum store_work work, uint64_t ns);
+void metering_committed(void *arg, size_t records);
 
 /* Names for labels. */
 const char *metering_code_name(size_t code);

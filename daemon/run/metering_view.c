@@ -126,6 +126,8 @@ static void write_disks(struct scrape *scrape)
 	for (size_t i = 0; i < STORE_WORKS; i++)
 		metrics_histogram(&scrape->metrics, &metering_of(app)->store[i],
 		                  METRICS_LABELS(works[i]));
+	metrics_begin(&scrape->metrics, FAMILY_STORE_COMMIT);
+	metrics_histogram(&scrape->metrics, &metering_of(app)->commits, METRICS_PLAIN);
 	metrics_begin(&scrape->metrics, FAMILY_STORE_SIZE);
 	write_size_if_known(scrape, disk_space_store_bytes(app), METRICS_PLAIN);
 	metrics_begin(&scrape->metrics, FAMILY_DISK_FREE);

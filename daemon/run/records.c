@@ -229,6 +229,7 @@ int records_start(struct app *app)
 	                                    .rebuilt = on_rebuilt,
 	                                    .counted = on_counted,
 	                                    .worked = metering_stored,
+	                                    .committed = metering_committed,
 	                                    .arg = app};
 	struct err err;
 
@@ -264,6 +265,12 @@ void records_take(struct app *app, struct effect *effect)
 		store_put(app->store, &effect->record, clock_now().wall);
 	else
 		app_post(app, &(struct event){.kind = EVENT_PERSISTED, .upto = effect->number});
+}
+
+void records_hurry(struct app *app)
+{
+	if (app->store != NULL && engine_records_urgent(app->engine))
+		store_hurry(app->store);
 }
 
 /* Counts outcomes in a dry run only: otherwise the store reports what became durable, and the

@@ -34,6 +34,8 @@ int records_start(struct app *app) MUST_CHECK;
 struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
 /* handles an EFFECT_PERSIST; takes the payload out of it */
 void records_take(struct app *app, struct effect *effect);
+/* To be called when the engine was stepped: stored records may be urgent. */
+void records_hurry(struct app *app);
 /* Counts the outcome in the statistics when there is no store to do it. */
 void records_count(struct app *app, const struct outcome *outcome);
 /* Statistics of the last days: of what is durable, or in a dry run of what was analysed. */

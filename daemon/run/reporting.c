@@ -57,7 +57,8 @@ static void answer_reporting(struct reporting *reporting)
 static void review_event(struct review *review, const struct store_event *event)
 {
 	struct err err;
-	json_t *payload = event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
+	struct json *payload =
+	        event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
 
 	if (payload == NULL)
 		return;

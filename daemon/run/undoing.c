@@ -147,7 +147,7 @@ static void begin_reading(struct app *app, struct undo_job *job, struct route_re
 /* --- selecting --- */
 
 /* Whether the outcome belongs to what is selected; false also when the search is over. */
-static bool is_selected(struct selection *selection, const json_t *payload, bool *ret_over)
+static bool is_selected(struct selection *selection, const struct json *payload, bool *ret_over)
 {
 	int64_t run = 0;
 
@@ -163,7 +163,7 @@ static bool is_selected(struct selection *selection, const json_t *payload, bool
 	return selection->runs == selection->run;
 }
 
-static bool is_update(const json_t *payload)
+static bool is_update(const struct json *payload)
 {
 	return str_eq(json_str_at(payload, "state"), STR("done")) &&
 	       json_at(payload, "tags_after") != NULL;
@@ -173,7 +173,8 @@ static bool is_update(const json_t *payload)
 static bool select_event(struct selection *selection, const struct store_event *event)
 {
 	struct err err;
-	json_t *payload = event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
+	struct json *payload =
+	        event->payload != NULL ? json_parse(str_of(event->payload), &err) : NULL;
 	uint64_t id = event->ticket.id;
 	bool over = false;
 
@@ -245,10 +246,10 @@ static void begin_selection(struct app *app, struct undo_job *job, msec since, i
 
 /* --- the commands --- */
 
-static int add_ids(struct undo_job *job, const json_t *list, struct err *err)
+static int add_ids(struct undo_job *job, const struct json *list, struct err *err)
 {
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		json_int_t id = json_integer_value(json_array_get(list, i));
+	for (size_t i = 0; i < json_item_count(list); i++) {
+		int64_t id = json_int_value(json_item(list, i));
 
 		if (id <= 0)
 			return err_set(err, "entry %zu of \"ids\" is not a ticket number", i + 1);
@@ -258,17 +259,17 @@ static int add_ids(struct undo_job *job, const json_t *list, struct err *err)
 	return 0;
 }
 
-static int read_plan(struct undo_job *job, const json_t *tree, int64_t *ret_since, int64_t *ret_run,
-                     struct err *err)
+static int read_plan(struct undo_job *job, const struct json *tree, int64_t *ret_since,
+                     int64_t *ret_run, struct err *err)
 {
-	const json_t *ids = json_at(tree, "ids");
+	const struct json *ids = json_at(tree, "ids");
 	bool since = json_int_at(tree, "since", ret_since), run = json_int_at(tree, "run", ret_run);
 	bool forgets = json_bool_at(tree, "forget", &job->forget);
-	size_t named = (json_array_size(ids) > 0) + since + run;
+	size_t named = (json_item_count(ids) > 0) + since + run;
 
 	if (!forgets && json_at(tree, "forget") != NULL)
 		return err_set(err, "\"forget\" must be true or false");
-	if (named != 1 || json_object_size(tree) != named + forgets)
+	if (named != 1 || json_member_count(tree) != named + forgets)
 		return err_set(err,
 		               "the body must name tickets, a time or a run: {\"ids\":[12345]}, "
 		               "{\"since\":1795608000000} or {\"run\":1}");
@@ -294,7 +295,7 @@ void undoing_plan_begin(struct app *app, struct route_reply *reply)
 		                "other undos are still under way: try again when they are over");
 		return;
 	}
-	json_t *tree = json_parse(route_reply_body(reply), &err);
+	struct json *tree = json_parse(route_reply_body(reply), &err);
 	struct undo_job *job = new_job(app);
 	if (tree == NULL) {
 		struct err why = err;
@@ -328,7 +329,7 @@ void undoing_show(struct app *app, uint64_t number, struct route_reply *reply)
 static int64_t job_named(const struct route_reply *reply)
 {
 	struct err err;
-	json_t *tree = json_parse(route_reply_body(reply), &err);
+	struct json *tree = json_parse(route_reply_body(reply), &err);
 	int64_t number = 0;
 
 	(void)json_int_at(tree, "job", &number);

@@ -3,11 +3,11 @@
 
 #include <curl/curl.h>
 #include <getopt.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <uv.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "daemon/start/option_words.h"
 
@@ -236,8 +236,8 @@ void cli_print_version(void)
 	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 
 	printf("ai-ticketd %s\n", AITD_VERSION);
-	printf("libuv %s, libcurl %s (%s, %s resolver), jansson %s\n", uv_version_string(),
+	printf("libuv %s, libcurl %s (%s, %s resolver), %s %s\n", uv_version_string(),
 	       curl->version, curl->ssl_version != NULL ? curl->ssl_version : "no TLS",
-	       curl->features & CURL_VERSION_ASYNCHDNS ? "threaded" : "blocking",
-	       jansson_version_str());
+	       curl->features & CURL_VERSION_ASYNCHDNS ? "threaded" : "blocking", json_library(),
+	       json_library_version());
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "daemon/store/store_inside.h"
+#include "daemon/store/store_queue.h"
 
 #define BATCH_RECORDS_MAX 4096
 #define DAY_MS (24 * MSEC_HOUR)
@@ -15,7 +15,8 @@ void store_start(struct store *store, uv_loop_t *loop, const struct store_callba
 	store->loop = loop;
 	store->callbacks = *callbacks;
 	ENSURE(uv_idle_init(loop, &store->idle) == 0);
-	store->idle.data = store;
+	ENSURE(uv_timer_init(loop, &store->gather) == 0);
+	store->idle.data = store->gather.data = store;
 }
 
 static void add_record(struct store *store, struct task *task, struct record *record, msec wall)
@@ -36,15 +37,14 @@ void store_put(struct store *store, struct record *record, msec wall)
 	struct task *task = store_queue_last(store, TASK_PUT);
 
 	ENSURE(record->payload != NULL && record->ticket.account != 0);
-	if (task == NULL || task->count >= BATCH_RECORDS_MAX) {
-		task = store_queue_add(store,
-		                       &(struct task){.kind = TASK_PUT, .first = record->sequence});
-	}
+	if (task == NULL || task->count >= BATCH_RECORDS_MAX)
+		task = store_queue_gather(store, record->sequence);
 	task->upto = record->sequence;
 	if (store_is_erased(store, record->ticket))
 		record_free(record);
 	else
 		add_record(store, task, record, wall);
+	store_queue_gathered(store, task);
 }
 
 void store_note(struct store *store, struct record *records, size_t count, msec wall)

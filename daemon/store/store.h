@@ -2,9 +2,8 @@
  *
  * Opening and restoring happen before the loop runs, and block: daemon/store/store_open.h. From
  * store_start on no call waits for the disk: work is queued and done in order by one libuv
- * worker at a time, and callbacks run on the loop. Records that are put in one turn of the
- * loop, or while the worker is busy, become durable together in one transaction (they are on
- * the disk when `persisted` is called).
+ * worker at a time, and callbacks run on the loop. Records gather for a moment and become durable
+ * together in one transaction (they are on the disk when `persisted` is called).
  *
  * Alive are the records that the next start restores: per ticket the newest record of each
  * kind, except decision, intent, refusal and shadow decision of a ticket that is done or that a
@@ -32,30 +31,12 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "daemon/store/store_callbacks.h"
 #include "daemon/store/store_history.h"
-#include "daemon/store/store_work.h"
 #include "engine/record.h"
 
 struct store;
 
-struct store_callbacks {
-	/* All records up to this sequence are durable. */
-	void (*persisted)(void *arg, uint64_t upto);
-	/* The record `from` and all that were put after it until now are not durable and will
-	 * not become so; store_error() says why. */
-	void (*failed)(void *arg, uint64_t from);
-	/* The database was damaged and renamed to `copy`; a fresh one continues with the alive
-	 * records that could be read and with all tombstones; the history is in the copy only.
-	 * `useless_tombstones`: see store_useless_tombstones. Call store_told when a person was
-	 * told. May be NULL. */
-	void (*rebuilt)(void *arg, const char *copy, uint64_t useless_tombstones);
-	/* These counts were added to this quarter of an hour and are durable; called before
-	 * `persisted`. May be NULL. */
-	void (*counted)(void *arg, int64_t quarter, const struct counts *counts);
-	/* So long did a piece of work take on the worker. May be NULL. */
-	void (*worked)(void *arg, enum store_work work, uint64_t ns);
-	void *arg;
-};
 /* Ends the blocking start: from now on work is queued and done on workers. To be called once. */
 void store_start(struct store *store, uv_loop_t *loop, const struct store_callbacks *callbacks);
 
@@ -65,8 +46,16 @@ void store_told(struct store *store);
 
 /* Queues a record to be stored; takes over its payload. Its ticket must have an account.
  * `wall`: when it was decided, in ms. Records of an erased ticket are not stored, but are
- * reported as durable. */
+ * reported as durable.
+ *
+ * Records that are put within 20 ms, or until there are 64 of them, become durable by one
+ * transaction; and whatever else is queued behind them ends that wait, too. What is put while the
+ * worker is busy joins the next transaction. */
 void store_put(struct store *store, struct record *record, msec wall);
+
+/* No more records are on the way, or something waits for those that were put: they do not wait for
+ * others. No effect when none wait. */
+void store_hurry(struct store *store);
 
 /* Queues history that nothing waits for: commands of people (RECORD_COMMAND). Takes over the
  * payloads; what is about an erased ticket is dropped. That it cannot be stored is known by

@@ -30,6 +30,7 @@ enum task_kind {
 struct task {
 	struct list node;
 	enum task_kind kind;
+	bool gathers;             /* PUT: not ready for the worker, more records are awaited */
 	bool retried;             /* it was queued again because the database was damaged */
 	enum store_result result; /* set by the worker, like `err` and `took_ns` */
 	uint64_t took_ns;
@@ -98,19 +99,13 @@ struct store {
 	unsigned pages_waiting; /* PAGE, SERIES and CHOICES that are not answered */
 	struct task *running;   /* NULL = the worker is free */
 	uv_loop_t *loop;
-	uv_idle_t idle; /* active while something is queued and the worker is free */
+	uv_idle_t idle;    /* active while a task is ready and the worker is free */
+	uv_timer_t gather; /* active while the last task of the queue gathers */
 	uv_work_t work;
 	struct store_callbacks callbacks;
 	void (*closed)(void *arg);
 	void *closed_arg;
 };
-
-/* --- store_queue.c --- */
-
-/* Queues a copy of `wanted` as the last task. The store owns the returned task. */
-struct task *store_queue_add(struct store *store, const struct task *wanted);
-/* The last task of the queue if it has this kind and may still be extended, or NULL. */
-struct task *store_queue_last(struct store *store, enum task_kind kind);
 
 /* --- store_task.c --- */
 

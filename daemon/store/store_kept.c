@@ -1,7 +1,7 @@
 /* Keeps texts in memory and queues them for the disk. */
 #include "daemon/store/store_kept.h"
 
-#include "daemon/store/store_inside.h"
+#include "daemon/store/store_queue.h"
 
 void store_keep(struct store *store, const char *name, const char *text,
                 void (*done)(void *arg, bool durable), void *arg)

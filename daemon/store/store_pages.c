@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "daemon/store/store_inside.h"
+#include "daemon/store/store_queue.h"
 
 struct store_listed_filter store_listed_all(void)
 {

@@ -86,7 +86,7 @@ static void add_clear_payload(const struct store *store, const struct store_row 
 {
 	struct buf clear;
 	struct err why;
-	json_t *tree = NULL;
+	struct json *tree = NULL;
 
 	buf_init(&clear, ANSWER_MAX);
 	if (store_payload_open(store, row, &clear, &why) == 0)

@@ -73,7 +73,7 @@ struct http_reply {
 	size_t body_len;
 	char error[200]; /* message for people; empty when HTTP_DONE */
 	/* What was parsed in advance, see base/http_json.h; both NULL when nothing was. */
-	struct json_t *json;
+	struct json *json;
 	char *json_error;
 };
 void http_reply_free(struct http_reply *reply);

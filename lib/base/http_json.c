@@ -16,9 +16,9 @@ bool http_reply_is_big(const struct http_reply *reply)
 
 /* The body is repaired only when it cannot be parsed as it is, so that repairs cost nothing
  * otherwise. */
-static json_t *parse_or_mend(struct str body, struct err *err)
+static struct json *parse_or_mend(struct str body, struct err *err)
 {
-	json_t *tree = json_parse(body, err);
+	struct json *tree = json_parse(body, err);
 
 	if (tree || body.len == 0)
 		return tree;
@@ -38,10 +38,10 @@ void http_reply_read_ahead(struct http_reply *reply)
 		reply->json_error = xstrdup(reason.text);
 }
 
-json_t *http_reply_json(const struct http_reply *reply, struct err *err)
+struct json *http_reply_json(const struct http_reply *reply, struct err *err)
 {
 	if (reply->json)
-		return json_incref(reply->json);
+		return json_share(reply->json);
 	if (!reply->json_error)
 		return parse_or_mend(http_reply_body(reply), err);
 	err_set(err, "%s", reply->json_error);

@@ -10,7 +10,7 @@
 /* The body as json_parse() reads it, or NULL with the reason. Values that JSON allows and
  * json_parse() does not are repaired first (json_mend.h). The caller releases the tree with
  * json_free(), before or after the reply. */
-json_t *http_reply_json(const struct http_reply *reply, struct err *err) MUST_CHECK;
+struct json *http_reply_json(const struct http_reply *reply, struct err *err) MUST_CHECK;
 /* Parses now what http_reply_json() will be asked for. On any thread, as long as no other thread
  * uses the reply. */
 void http_reply_read_ahead(struct http_reply *reply);

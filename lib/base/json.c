@@ -1,19 +1,11 @@
-/* Strict parsing of JSON. jansson does the parsing; what it does not limit for hostile documents is
- * checked before: depth (it recurses), the number of containers (an empty one of two bytes costs
- * some two hundred) and NUL bytes. Its error texts may quote the document, so only known ones are
- * passed on. */
+/* Strict parsing of JSON. A library does the parsing; what it does not limit for hostile documents
+ * is checked before: depth (jansson recurses), the number of containers (an empty one of two bytes
+ * costs some two hundred) and NUL bytes. */
 #include "base/json.h"
 
 #include <string.h>
 
-#include "base/json_memory.h"
-
-void json_seed(uint64_t seed)
-{
-	json_set_alloc_funcs(json_memory_take, json_memory_give_back);
-	/* 0 would make jansson ask the operating system for a seed. */
-	json_object_seed(seed ? (size_t)seed : 1);
-}
+#include "base/json_read.h"
 
 /* The first byte after the string whose opening quote is before `at`; `end` when it does not
  * close. */
@@ -56,31 +48,6 @@ static const char *find_excess(struct str text, const char **ret_reason)
 	return NULL;
 }
 
-/* Our own words for each kind of error, and of jansson's texts only those that hold no part of the
- * document. */
-static const char *reason_of(const json_error_t *error)
-{
-	static const char *const known[] = {
-	        "string or '}' expected", "':' expected",           "'}' expected",
-	        "']' expected",           "'[' or '{' expected",    "unexpected token",
-	        "invalid token",          "unexpected newline",     "invalid escape",
-	        "control character",      "invalid Unicode escape", "invalid Unicode",
-	};
-	switch ((int)json_error_code(error)) {
-	case json_error_premature_end_of_input: return "ends too early";
-	case json_error_end_of_input_expected: return "unexpected text after the document";
-	case json_error_invalid_utf8: return "invalid UTF-8";
-	case json_error_duplicate_key: return "duplicate key";
-	case json_error_numeric_overflow: return "number out of range";
-	case json_error_null_character: return "NUL character";
-	default: break;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (strncmp(error->text, known[i], strlen(known[i])) == 0)
-			return known[i];
-	return "invalid syntax";
-}
-
 /* Sets the error with line and column, both from 1; columns count characters. */
 static void set_error_at(struct err *err, struct str text, const char *at, const char *reason)
 {
@@ -91,7 +58,7 @@ static void set_error_at(struct err *err, struct str text, const char *at, const
 	err_set(err, "line %zu, column %zu: %s", line, utf8_chars(before) + 1, reason);
 }
 
-static json_t *parse_document(struct str text, size_t flags, struct err *err)
+static struct json *parse_document(struct str text, bool lenient, struct err *err)
 {
 	if (text.len == 0) {
 		err_set(err, "line 1, column 1: empty document");
@@ -108,68 +75,92 @@ static json_t *parse_document(struct str text, size_t flags, struct err *err)
 		set_error_at(err, text, bad, reason);
 		return NULL;
 	}
-	json_error_t error;
-	json_memory_begin();
-	json_t *tree = json_loadb(text.data, text.len, flags, &error);
-	json_memory_end();
-	if (!tree)
-		err_set(err, "line %d, column %d: %s", error.line, error.column, reason_of(&error));
-	return tree;
+	return json_read(text, lenient, err);
 }
 
-json_t *json_parse(struct str text, struct err *err)
+struct json *json_parse(struct str text, struct err *err)
 {
-	return parse_document(text, JSON_REJECT_DUPLICATES, err);
+	return parse_document(text, false, err);
 }
 
-json_t *json_parse_lenient(struct str text, struct err *err)
+struct json *json_parse_lenient(struct str text, struct err *err)
 {
-	return parse_document(text, 0, err);
+	return parse_document(text, true, err);
 }
 
-void json_free(json_t *tree)
-{
-	json_decref(tree);
-}
-
-const json_t *json_at(const json_t *object, const char *key)
-{
-	return json_object_get(object, key);
-}
-
-struct str json_str_at(const json_t *object, const char *key)
+struct str json_str_at(const struct json *object, const char *key)
 {
 	return json_str_value(json_at(object, key));
 }
 
-struct str json_str_value(const json_t *value)
+bool json_int_at(const struct json *object, const char *key, int64_t *ret)
 {
-	return str_make(json_string_value(value), json_string_length(value));
-}
-
-bool json_int_at(const json_t *object, const char *key, int64_t *ret)
-{
-	const json_t *value = json_at(object, key);
+	const struct json *value = json_at(object, key);
 	if (!json_is_integer(value))
 		return false;
-	*ret = json_integer_value(value);
+	*ret = json_int_value(value);
 	return true;
 }
 
-bool json_number_at(const json_t *object, const char *key, double *ret)
+bool json_number_at(const struct json *object, const char *key, double *ret)
 {
-	const json_t *value = json_at(object, key);
+	const struct json *value = json_at(object, key);
 	if (!json_is_number(value))
 		return false;
-	*ret = json_number_value(value);
+	*ret = json_double_value(value);
 	return true;
 }
 
-bool json_bool_at(const json_t *object, const char *key, bool *ret)
+bool json_bool_at(const struct json *object, const char *key, bool *ret)
 {
-	const json_t *value = json_at(object, key);
-	if (!json_is_boolean(value))
+	const struct json *value = json_at(object, key);
+	if (json_kind(value) != JSON_KIND_BOOL)
 		return false;
-	*ret = json_is_true(value);
+	*ret = json_bool_value(value);
 	return true;
+}
+
+bool json_is_object(const struct json *value)
+{
+	return json_kind(value) == JSON_KIND_OBJECT;
+}
+
+bool json_is_array(const struct json *value)
+{
+	return json_kind(value) == JSON_KIND_ARRAY;
+}
+
+bool json_is_string(const struct json *value)
+{
+	return json_kind(value) == JSON_KIND_STRING;
+}
+
+bool json_is_integer(const struct json *value)
+{
+	return json_kind(value) == JSON_KIND_INTEGER;
+}
+
+bool json_is_real(const struct json *value)
+{
+	return json_kind(value) == JSON_KIND_REAL;
+}
+
+bool json_is_null(const struct json *value)
+{
+	return json_kind(value) == JSON_KIND_NULL;
+}
+
+bool json_is_number(const struct json *value)
+{
+	return json_is_integer(value) || json_is_real(value);
+}
+
+bool json_is_true(const struct json *value)
+{
+	return json_bool_value(value);
+}
+
+bool json_is_false(const struct json *value)
+{
+	return json_kind(value) == JSON_KIND_BOOL && !json_bool_value(value);
 }

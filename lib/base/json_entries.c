@@ -2,6 +2,7 @@
  * looked at until an entry's end is known; the parser judges it. */
 #include "base/json_entries.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,8 +88,8 @@ static bool is_readable(const char *start, size_t len)
 	buf_putc(&text, '[');
 	buf_add(&text, start, len);
 	buf_putc(&text, ']');
-	json_t *tree = json_parse(buf_str(&text), &err);
-	bool readable = tree != NULL && json_array_size(tree) == 1;
+	struct json *tree = json_parse(buf_str(&text), &err);
+	bool readable = tree != NULL && json_item_count(tree) == 1;
 	json_free(tree);
 	buf_free(&text);
 	return readable;

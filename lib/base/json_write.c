@@ -1,6 +1,8 @@
 /* Writes JSON straight into a buffer, without a tree. Prompts and journal records are mostly one
  * long string, so runs of plain bytes are found eight at a time and copied whole. */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -148,4 +150,61 @@ void json_add_member_bool(struct buf *buf, const char *key, bool value)
 {
 	json_add_key(buf, key);
 	buf_puts(buf, value ? "true" : "false");
+}
+
+/* --- a value that was read --- */
+
+/* The fewest digits that are read as the same value. */
+static void add_real(struct buf *buf, double value)
+{
+	char text[40];
+	int digits = 15;
+	bool is_real = false;
+
+	do
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+	while (digits++ < 17 && strtod(text, NULL) != value);
+	for (const char *at = text; *at; at++) {
+		bool plain = ascii_is_digit(*at) || *at == '-' || *at == '+' || *at == 'e';
+		is_real |= !plain || *at == 'e';
+		buf_putc(buf, plain ? *at : '.'); /* the locale's point */
+	}
+	if (!is_real)
+		buf_puts(buf, ".0");
+}
+
+static void add_array(struct buf *buf, const struct json *array)
+{
+	buf_putc(buf, '[');
+	for (struct json_each each = json_items(array); json_next(&each);) {
+		json_add_comma(buf);
+		json_add_value(buf, each.value);
+	}
+	buf_putc(buf, ']');
+}
+
+static void add_object(struct buf *buf, const struct json *object)
+{
+	buf_putc(buf, '{');
+	for (struct json_each each = json_members(object); json_next(&each);) {
+		json_add_comma(buf);
+		json_add_string(buf, each.key);
+		buf_putc(buf, ':');
+		json_add_value(buf, each.value);
+	}
+	buf_putc(buf, '}');
+}
+
+void json_add_value(struct buf *buf, const struct json *value)
+{
+	switch (json_kind(value)) {
+	case JSON_KIND_OBJECT: add_object(buf, value); break;
+	case JSON_KIND_ARRAY: add_array(buf, value); break;
+	case JSON_KIND_STRING: json_add_string(buf, json_str_value(value)); break;
+	case JSON_KIND_INTEGER: add_int(buf, json_int_value(value)); break;
+	case JSON_KIND_REAL: add_real(buf, json_double_value(value)); break;
+	case JSON_KIND_BOOL: buf_puts(buf, json_bool_value(value) ? "true" : "false"); break;
+	case JSON_KIND_NULL:
+	case JSON_KIND_ABSENT: buf_puts(buf, "null"); break;
+	}
 }

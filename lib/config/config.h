@@ -20,7 +20,7 @@
 enum service_mode { MODE_WRITING, MODE_SHADOW };
 enum service_writes { WRITES_ON, WRITES_OFF };
 enum llm_provider { LLM_OPENAI, LLM_OLLAMA, LLM_RULES };
-enum llm_prompt { PROMPT_V3_0, PROMPT_V2_1 };
+enum llm_prompt { PROMPT_V3_0, PROMPT_V3_1, PROMPT_V2_1 };
 enum zendesk_source { SOURCE_SEARCH, SOURCE_INCREMENTAL };
 enum zendesk_untagged { UNTAGGED_LEAVE, UNTAGGED_AGAIN };
 enum zendesk_bulk { BULK_AUTO, BULK_ALWAYS, BULK_NEVER };

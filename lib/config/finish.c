@@ -248,7 +248,7 @@ static void check_summary_language(struct config *config, struct config_problems
 	else if (config->llm.prompt == PROMPT_V2_1 && !str_ieq(language, STR("English")))
 		problem_with(problems, config, OPTION_llm_summary_language,
 		             "the wording of llm.prompt = v2.1 has no place for a language: use "
-		             "v3.0, or remove summary_language");
+		             "v3.0 or v3.1, or remove summary_language");
 }
 
 /* Several tickets need words of their own around them. */

@@ -79,16 +79,36 @@ const char *option_variable(const struct option *option, char out[OPTION_VARIABL
 	return out;
 }
 
+/* Cuts `word` in capitals off the front; false when the text begins otherwise. */
+static bool cut_upper(struct str *text, const char *word)
+{
+	size_t i = 0;
+
+	for (; word[i] != '\0'; i++)
+		if (i == text->len || text->data[i] != ascii_upper(word[i]))
+			return false;
+	*text = str_skip(*text, i);
+	return true;
+}
+
+/* Compares without making the name: a foreign variable is compared with every option. */
+static bool has_variable(const struct option *option, struct str name)
+{
+	if (option->variable)
+		return str_eq(name, str_of(option->variable));
+	return cut_upper(&name, VARIABLE_PREFIX) && cut_upper(&name, option->section) &&
+	       cut_upper(&name, "_") && cut_upper(&name, option->name) && name.len == 0;
+}
+
 const struct option *option_by_variable(struct str name, bool *ret_file)
 {
-	char variable[OPTION_VARIABLE_SIZE];
 	struct str secret = name;
 	bool file = cut_suffix(&secret, STR("_FILE"));
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		struct str known = str_of(option_variable(&options[i], variable));
-		*ret_file = file && options[i].type == TYPE_SECRET && str_eq(secret, known);
-		if (*ret_file || str_eq(name, known))
+		*ret_file =
+		        file && options[i].type == TYPE_SECRET && has_variable(&options[i], secret);
+		if (*ret_file || has_variable(&options[i], name))
 			return &options[i];
 	}
 	return NULL;

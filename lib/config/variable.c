@@ -31,10 +31,10 @@ static bool keep_address(struct config *config, enum config_origin origin, const
 static void warn_unknown(const char *where, struct str name, struct config_problems *problems)
 {
 	char near_name[OPTION_VARIABLE_SIZE];
-	const struct option *near = option_near_variable(name, near_name);
 
 	if (!str_starts(name, STR(VARIABLE_PREFIX)))
 		return;
+	const struct option *near = option_near_variable(name, near_name);
 	if (near)
 		problem_add(&problems->warnings, where, "is unknown and ignored; did you mean %s?",
 		            option_variable(near, near_name));

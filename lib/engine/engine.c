@@ -8,6 +8,7 @@
 #include "desk/zendesk/replies.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/calls.h"
+#include "engine/core/durability.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
 #include "engine/core/paid.h"
@@ -247,7 +248,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	}
 	if (call->timed_out && reply->result == HTTP_CANCELLED)
 		reply->result = HTTP_TIMEOUT;
-	const struct ticket *first = call->ticket          ? call->ticket
+	const struct ticket *first = call->ticket              ? call->ticket
 	                             : call->kind == CALL_CHAT ? call->tickets[0]
 	                                                       : NULL;
 	engine->current_ticket = first ? first->key : (struct ticket_key){0};
@@ -443,4 +444,9 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 msec engine_deadline(const struct engine *engine)
 {
 	return engine->deadline;
+}
+
+bool engine_records_urgent(const struct engine *engine)
+{
+	return durability_is_urgent(engine);
 }

@@ -72,6 +72,10 @@ void engine_restore_expect(struct engine *engine, size_t count);
 void engine_step(struct engine *engine, struct event *event, struct effects *effects);
 /* Monotonic instant at which EVENT_TICK is due; MSEC_NEVER = only other events make progress. */
 msec engine_deadline(const struct engine *engine);
+/* Whether records that are not durable yet need not wait for others to share their transaction:
+ * nothing is under way that could add to them, or more than their own tickets waits for them. To be
+ * asked after a step, or after several. */
+bool engine_records_urgent(const struct engine *engine);
 
 /* The guards of one service, for metrics; owned by the engine. */
 const struct upstream *engine_upstream(const struct engine *engine, enum upstream_id id);

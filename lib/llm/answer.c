@@ -18,9 +18,9 @@
 
 /* A text that may be the answer, while it is being read. */
 struct reading {
-	json_t *tree;         /* owned */
-	const json_t *object; /* in the tree: the one with our keys */
-	struct str slice;     /* the text the tree was parsed from */
+	struct json *tree;         /* owned */
+	const struct json *object; /* in the tree: the one with our keys */
+	struct str slice;          /* the text the tree was parsed from */
 	unsigned repairs;
 };
 
@@ -45,13 +45,13 @@ struct search {
 };
 
 /* Parses a document of limited depth. Duplicate keys set a repair bit; the last one counts. */
-static json_t *parse_document(struct str text, unsigned *repairs, struct err *err)
+static struct json *parse_document(struct str text, unsigned *repairs, struct err *err)
 {
 	if (answer_text_too_deep(text)) {
 		err_set(err, "the answer is nested too deep");
 		return NULL;
 	}
-	json_t *tree = json_parse(text, err);
+	struct json *tree = json_parse(text, err);
 	if (tree)
 		return tree;
 	tree = json_parse_lenient(text, NULL);
@@ -62,7 +62,7 @@ static json_t *parse_document(struct str text, unsigned *repairs, struct err *er
 
 /* Parses a text that is one string, as the only element of an array, because a document must be an
  * object or an array. */
-static json_t *parse_lone_string(struct str text)
+static struct json *parse_lone_string(struct str text)
 {
 	struct buf array;
 
@@ -70,27 +70,29 @@ static json_t *parse_lone_string(struct str text)
 	buf_putc(&array, '[');
 	buf_add_str(&array, text);
 	buf_putc(&array, ']');
-	json_t *tree = json_parse(buf_str(&array), NULL);
+	struct json *tree = json_parse(buf_str(&array), NULL);
 	buf_free(&array);
 	return tree;
 }
 
-static const json_t *only_member(const json_t *object)
+static const struct json *only_member(const struct json *object)
 {
 	/* the model imitated the shape of the schema */
-	const json_t *properties = json_at(object, "properties");
+	const struct json *properties = json_at(object, "properties");
 
 	if (json_is_object(properties))
 		return properties;
-	if (json_object_size(object) != 1)
+	if (json_member_count(object) != 1)
 		return NULL;
-	return json_object_iter_value(json_object_iter((json_t *)(uintptr_t)object));
+	struct json_each only = json_members(object);
+	(void)json_next(&only);
+	return only.value;
 }
 
 /* Parses the JSON inside a string; its tree replaces the one that holds the string. */
-static const json_t *enter_string(struct reading *reading, const json_t *string)
+static const struct json *enter_string(struct reading *reading, const struct json *string)
 {
-	json_t *inner = parse_document(json_str_value(string), &reading->repairs, NULL);
+	struct json *inner = parse_document(json_str_value(string), &reading->repairs, NULL);
 
 	json_free(reading->tree);
 	reading->tree = inner;
@@ -102,7 +104,7 @@ static const json_t *enter_string(struct reading *reading, const json_t *string)
  * our keys appear. */
 static bool unwrap(struct reading *reading)
 {
-	const json_t *value = reading->tree;
+	const struct json *value = reading->tree;
 
 	for (int level = 0; level < UNWRAP_MAX && value; level++) {
 		if (json_is_object(value) && answer_fields_any(value)) {
@@ -113,7 +115,7 @@ static bool unwrap(struct reading *reading)
 		if (json_is_object(value))
 			value = only_member(value);
 		else if (json_is_array(value))
-			value = json_array_size(value) == 1 ? json_array_get(value, 0) : NULL;
+			value = json_item_count(value) == 1 ? json_item(value, 0) : NULL;
 		else
 			value = json_is_string(value) ? enter_string(reading, value) : NULL;
 	}

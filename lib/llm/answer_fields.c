@@ -36,15 +36,13 @@ static int field_of_key(struct str key, bool *ret_exact)
 	return -1;
 }
 
-bool answer_fields_any(const json_t *object)
+bool answer_fields_any(const struct json *object)
 {
-	const char *key;
-	json_t *value;
 	bool exact;
 
-	/* jansson's iteration takes a non-const object but does not change it. */
-	json_object_foreach((json_t *)(uintptr_t)object, key,
-	                    value) if (field_of_key(str_of(key), &exact) >= 0) return true;
+	for (struct json_each each = json_members(object); json_next(&each);)
+		if (field_of_key(each.key, &exact) >= 0)
+			return true;
 	return false;
 }
 
@@ -85,7 +83,7 @@ static bool is_placeholder(struct str line)
 	return answer_format_is_placeholder(line) && (!str_starts(line, STR("<")) || speaks);
 }
 
-static int read_summary(const json_t *value, struct arena *arena, struct answer *ret,
+static int read_summary(const struct json *value, struct arena *arena, struct answer *ret,
                         struct err *err)
 {
 	const struct str dots = STR("...");
@@ -110,7 +108,7 @@ static int read_summary(const json_t *value, struct arena *arena, struct answer 
 	return 0;
 }
 
-static int read_label(enum label_field field, const json_t *value, struct answer *ret,
+static int read_label(enum label_field field, const struct json *value, struct answer *ret,
                       int *ret_value, struct err *err)
 {
 	bool exact;
@@ -128,28 +126,26 @@ static int read_label(enum label_field field, const json_t *value, struct answer
 
 /* Finds the value of each field. A key in the exact spelling outranks any other; otherwise the last
  * one counts. */
-static void collect_fields(const json_t *object, const json_t *values[FIELDS], unsigned *repairs)
+static void collect_fields(const struct json *object, const struct json *values[FIELDS],
+                           unsigned *repairs)
 {
 	bool exact_found[FIELDS] = {false};
-	const char *key;
-	json_t *value;
 
-	json_object_foreach((json_t *)(uintptr_t)object, key, value)
-	{
+	for (struct json_each each = json_members(object); json_next(&each);) {
 		bool exact;
-		int field = field_of_key(str_of(key), &exact);
+		int field = field_of_key(each.key, &exact);
 		if (field < 0)
 			continue;
 		if (!exact)
 			*repairs |= REPAIR_KEYS;
 		if (exact || !exact_found[field])
-			values[field] = value;
+			values[field] = each.value;
 		exact_found[field] |= exact;
 	}
 }
 
 /* True for a value that stands for `label`, or that the format or schema has in its place. */
-static bool is_label_or_none(enum label_field field, const json_t *value, int label)
+static bool is_label_or_none(enum label_field field, const struct json *value, int label)
 {
 	bool exact;
 
@@ -160,9 +156,9 @@ static bool is_label_or_none(enum label_field field, const json_t *value, int la
 	        answer_format_is_placeholder(json_str_value(value)));
 }
 
-bool answer_fields_agree(const json_t *object, const struct answer *answer)
+bool answer_fields_agree(const struct json *object, const struct answer *answer)
 {
-	const json_t *values[FIELDS] = {NULL};
+	const struct json *values[FIELDS] = {NULL};
 	const int labels[LABEL_FIELDS] = {[LABEL_ROOT_CAUSE] = (int)answer->root_cause,
 	                                  [LABEL_URGENCY] = (int)answer->urgency,
 	                                  [LABEL_SENTIMENT] = (int)answer->sentiment};
@@ -175,10 +171,10 @@ bool answer_fields_agree(const json_t *object, const struct answer *answer)
 	return true;
 }
 
-int answer_fields_read(const json_t *object, struct arena *arena, struct answer *ret,
+int answer_fields_read(const struct json *object, struct arena *arena, struct answer *ret,
                        struct err *err)
 {
-	const json_t *values[FIELDS] = {NULL};
+	const struct json *values[FIELDS] = {NULL};
 	int labels[LABEL_FIELDS];
 
 	collect_fields(object, values, &ret->repairs);

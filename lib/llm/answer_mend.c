@@ -211,7 +211,7 @@ static bool mend_word(struct mending *mending)
 		buf_puts(mending->out, words[i].json);
 		return true;
 	}
-	/* a number, which jansson checks */
+	/* a number, which the parser checks */
 	if (word.len == 0 || (!ascii_is_digit(word.data[0]) && word.data[0] != '-'))
 		return false;
 	buf_add_str(mending->out, word);

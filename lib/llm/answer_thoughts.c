@@ -212,7 +212,7 @@ struct thoughts answer_thoughts_in(struct str text)
 
 static bool is_json(struct str text)
 {
-	json_t *tree = json_parse_lenient(text, NULL);
+	struct json *tree = json_parse_lenient(text, NULL);
 
 	json_free(tree);
 	return tree != NULL;

@@ -32,7 +32,7 @@ static const struct word {
 
 /* Where the last words of a text were found. */
 struct sight {
-	struct str text; /* folded */
+	struct str text;            /* folded */
 	ptrdiff_t seen[WORD_KINDS]; /* offset behind the last word of the kind; -1 = none so far */
 	ptrdiff_t number;           /* offset behind the last number */
 };
@@ -150,8 +150,7 @@ static bool note_word(struct sight *sight, enum word_kind kind, size_t at, size_
 	bool speaks = kind == ALONE || kind == PART;
 
 	if (kind == THING)
-		speaks = is_near(seen[OTHER], at, NEAR) ||
-		         is_near(seen[COUNT], at, NEAR_NUMBER) ||
+		speaks = is_near(seen[OTHER], at, NEAR) || is_near(seen[COUNT], at, NEAR_NUMBER) ||
 		         is_near(sight->number, at, NEAR_NUMBER);
 	if (kind == COUNT)
 		speaks = is_near(seen[THING], at, NEAR_NUMBER);
@@ -189,8 +188,8 @@ static size_t number_at(struct str text, size_t at)
 	if (len == 0 || len > 2)
 		return 0;
 	struct str behind = str_skip(text, at + len);
-	bool goes_on = behind.len > 1 && strchr(".,:/%", behind.data[0]) &&
-	               ascii_is_digit(behind.data[1]);
+	bool goes_on =
+	        behind.len > 1 && strchr(".,:/%", behind.data[0]) && ascii_is_digit(behind.data[1]);
 	size_t ending = ordinal_length(behind);
 	if (goes_on || (ending == 0 && behind.len > 0 && ascii_is_alnum(behind.data[0])))
 		return 0;

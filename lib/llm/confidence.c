@@ -23,7 +23,7 @@
 
 /* The text of all tokens, and where each token begins in it. */
 struct transcript {
-	const json_t *tokens;
+	const struct json *tokens;
 	struct buf text;
 	size_t *starts; /* offset of each token in text; count + 1 of them */
 	size_t count;
@@ -31,18 +31,18 @@ struct transcript {
 
 /* Appends the bytes of a token: from `bytes` when the server gives them, because one character may
  * be split over several tokens. */
-static bool add_token_bytes(struct buf *out, const json_t *token)
+static bool add_token_bytes(struct buf *out, const struct json *token)
 {
-	const json_t *bytes = json_at(token, "bytes");
+	const struct json *bytes = json_at(token, "bytes");
 	struct str text = json_str_at(token, "token");
 
 	if (!json_is_array(bytes)) {
 		buf_add_str(out, text);
 		return text.data != NULL;
 	}
-	for (size_t i = 0; i < json_array_size(bytes); i++) {
-		const json_t *byte = json_array_get(bytes, i);
-		json_int_t value = json_integer_value(byte);
+	for (size_t i = 0; i < json_item_count(bytes); i++) {
+		const struct json *byte = json_item(bytes, i);
+		int64_t value = json_int_value(byte);
 		if (!json_is_integer(byte) || value < 0 || value > 255)
 			return false;
 		buf_putc(out, (char)(unsigned char)value);
@@ -50,13 +50,13 @@ static bool add_token_bytes(struct buf *out, const json_t *token)
 	return true;
 }
 
-static bool transcript_make(struct transcript *ret, const json_t *tokens)
+static bool transcript_make(struct transcript *ret, const struct json *tokens)
 {
-	*ret = (struct transcript){.tokens = tokens, .count = json_array_size(tokens)};
+	*ret = (struct transcript){.tokens = tokens, .count = json_item_count(tokens)};
 	buf_init(&ret->text, 16 * (size_t)ANSWER_BYTES_MAX);
 	ret->starts = xcalloc(ret->count + 1, sizeof(*ret->starts));
 	for (size_t i = 0; i < ret->count; i++) {
-		if (!add_token_bytes(&ret->text, json_array_get(tokens, i)))
+		if (!add_token_bytes(&ret->text, json_item(tokens, i)))
 			return false;
 		ret->starts[i + 1] = ret->text.len;
 	}
@@ -199,7 +199,7 @@ struct weights {
 	bool written_seen, rival_seen;
 };
 
-static bool probability_of(const json_t *token, double *ret)
+static bool probability_of(const struct json *token, double *ret)
 {
 	double logprob;
 
@@ -209,7 +209,7 @@ static bool probability_of(const json_t *token, double *ret)
 	return true;
 }
 
-static void add_weight(struct walk *walk, const json_t *token, struct str written,
+static void add_weight(struct walk *walk, const struct json *token, struct str written,
                        struct weights *weights)
 {
 	double probability;
@@ -233,13 +233,14 @@ static void add_weight(struct walk *walk, const json_t *token, struct str writte
 
 /* The share of the chosen branch at this token. When the list leads to one label only, others can
  * be hidden only in what was not listed. */
-static bool share_of_token(struct walk *walk, const json_t *token, struct str written, double *ret)
+static bool share_of_token(struct walk *walk, const struct json *token, struct str written,
+                           double *ret)
 {
-	const json_t *alternatives = json_at(token, "top_logprobs");
+	const struct json *alternatives = json_at(token, "top_logprobs");
 	struct weights weights = {0};
 
-	for (size_t i = 0; i < json_array_size(alternatives); i++)
-		add_weight(walk, json_array_get(alternatives, i), written, &weights);
+	for (size_t i = 0; i < json_item_count(alternatives); i++)
+		add_weight(walk, json_item(alternatives, i), written, &weights);
 	if (!weights.written_seen)
 		add_weight(walk, token, written, &weights);
 	if (!weights.written_seen || weights.chosen + weights.rivals <= 0)
@@ -263,7 +264,7 @@ static bool walk_tokens(struct walk *walk, const struct transcript *transcript, 
 		if (to <= begin || from == to)
 			continue;
 		walk->lead = from < begin ? substr_of(text, from, begin) : STR("");
-		if (!share_of_token(walk, json_array_get(transcript->tokens, i),
+		if (!share_of_token(walk, json_item(transcript->tokens, i),
 		                    substr_of(text, from, to), &share))
 			return false;
 		product *= share;
@@ -297,7 +298,7 @@ struct confidence_reader {
 	bool readable;
 };
 
-struct confidence_reader *confidence_begin(const json_t *tokens, struct str content)
+struct confidence_reader *confidence_begin(const struct json *tokens, struct str content)
 {
 	struct confidence_reader *reader = xcalloc(1, sizeof(*reader));
 
@@ -332,7 +333,7 @@ void confidence_end(struct confidence_reader *reader)
 	free(reader);
 }
 
-struct confidence confidence_of(const json_t *tokens, struct str content,
+struct confidence confidence_of(const struct json *tokens, struct str content,
                                 const struct answer *answer)
 {
 	struct confidence ret = {0};

@@ -12,12 +12,13 @@
  * logprob, bytes?, top_logprobs[]. When it is NULL, malformed or does not match `answer`, the field
  * concerned is "unknown"; that is never an error. `content`: the text that `answer` was parsed
  * from. */
-struct confidence confidence_of(const json_t *tokens, struct str content,
+struct confidence confidence_of(const struct json *tokens, struct str content,
                                 const struct answer *answer);
 
 /* The same for several answers in one content: the tokens are gone through once. */
 struct confidence_reader;
-struct confidence_reader *confidence_begin(const json_t *tokens, struct str content) MUST_CHECK;
+struct confidence_reader *confidence_begin(const struct json *tokens,
+                                           struct str content) MUST_CHECK;
 struct confidence confidence_read(const struct confidence_reader *reader,
                                   const struct answer *answer);
 void confidence_end(struct confidence_reader *reader);

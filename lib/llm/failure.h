@@ -30,7 +30,7 @@ struct failure {
  * long for the model gets the code context_length_exceeded in whatever words that is said. A
  * code, a type or a parameter is never taken from JSON that is quoted in words, because a ticket
  * can put it there. */
-bool failure_find(const struct http_reply *reply, const json_t *root, struct arena *arena,
+bool failure_find(const struct http_reply *reply, const struct json *root, struct arena *arena,
                   struct failure *ret);
 /* The verdict that the words of the error decide whatever the status is (billing, model gone,
  * prompt too long, content filter, slow_down). False: there is none. */

@@ -78,7 +78,7 @@ static const struct {
         {"Response", ROLE_PLACE},            /* Tencent */
 };
 
-static void read_node(struct finding *finding, const json_t *node);
+static void read_node(struct finding *finding, const struct json *node);
 
 static bool is_number(struct str text)
 {
@@ -107,10 +107,10 @@ static void note_status(struct finding *finding, int64_t number)
 
 /* A code may be a word, a number, or a number written as a string; the last two are statuses. A
  * word outranks a number. */
-static void note_code(struct finding *finding, const json_t *value)
+static void note_code(struct finding *finding, const struct json *value)
 {
 	struct str text = json_str_value(value), *code = &finding->ret->code;
-	int64_t number = json_integer_value(value);
+	int64_t number = json_int_value(value);
 
 	if (json_is_string(value) && str_to_i64(text, &number) < 0)
 		number = 0;
@@ -142,7 +142,7 @@ static void adopt(struct finding *finding, const struct failure *inner)
 
 /* The document that the text is, or that stands in it, perhaps in Python's notation; NULL = none.
  * *ret_whole: there is nothing else in the text. */
-static json_t *find_document(struct str text, bool *ret_whole)
+static struct json *find_document(struct str text, bool *ret_whole)
 {
 	size_t budget = DOCUMENT_BYTES_MAX;
 	ptrdiff_t at = str_find_char(text, '{');
@@ -151,7 +151,7 @@ static json_t *find_document(struct str text, bool *ret_whole)
 	*ret_whole = true;
 	if (at < 0)
 		return NULL;
-	json_t *tree = json_parse_lenient(str_trim(text), NULL);
+	struct json *tree = json_parse_lenient(str_trim(text), NULL);
 	if (tree)
 		return tree;
 	*ret_whole = false;
@@ -172,7 +172,7 @@ static bool read_inner(struct finding *finding, struct str text)
 	if (text.len > DOCUMENT_BYTES_MAX || finding->documents >= DOCUMENTS_MAX)
 		return false;
 	finding->documents++;
-	json_t *tree = find_document(text, &whole);
+	struct json *tree = find_document(text, &whole);
 	if (!tree)
 		return false;
 	inside.ret = &inner;
@@ -199,24 +199,22 @@ static void note_text(struct finding *finding, struct str text, bool outranks)
 }
 
 /* {"errors":{"logprobs":["Unsupported"]}}, as web frameworks answer: the name is the parameter. */
-static void note_fields(struct finding *finding, const json_t *fields)
+static void note_fields(struct finding *finding, const struct json *fields)
 {
-	void *first = json_object_iter((json_t *)(uintptr_t)fields);
-	const json_t *value = json_object_iter_value(first);
+	struct json_each first = json_members(fields);
 
-	if (finding->ret->message.len > 0 || !json_is_array(value))
+	if (finding->ret->message.len > 0 || !json_next(&first) || !json_is_array(first.value))
 		return;
-	read_node(finding, value);
+	read_node(finding, first.value);
 	if (finding->ret->message.len > 0 && finding->ret->param.len == 0 && !finding->quoted)
-		finding->ret->param =
-		        arena_str(finding->arena, str_of(json_object_iter_key(first)));
+		finding->ret->param = arena_str(finding->arena, first.key);
 }
 
 /* The parameter in a path such as ["body","response_format","json_schema"]. */
-static void note_path(struct finding *finding, const json_t *path)
+static void note_path(struct finding *finding, const struct json *path)
 {
-	for (size_t i = 0; i < json_array_size(path); i++) {
-		struct str part = json_str_value(json_array_get(path, i));
+	for (size_t i = 0; i < json_item_count(path); i++) {
+		struct str part = json_str_value(json_item(path, i));
 		if (part.len == 0 || str_eq(part, STR("body")))
 			continue;
 		if (finding->ret->param.len == 0 && !finding->quoted)
@@ -225,7 +223,7 @@ static void note_path(struct finding *finding, const json_t *path)
 	}
 }
 
-static void note_inner(struct finding *finding, const json_t *inner)
+static void note_inner(struct finding *finding, const struct json *inner)
 {
 	struct str code = json_str_at(inner, "code");
 
@@ -240,7 +238,7 @@ static void note_word(struct str text, struct str *ret)
 }
 
 /* A text, or something that holds one. */
-static void read_place(struct finding *finding, enum role role, const json_t *value)
+static void read_place(struct finding *finding, enum role role, const struct json *value)
 {
 	struct failure *ret = finding->ret;
 
@@ -255,7 +253,7 @@ static void read_place(struct finding *finding, enum role role, const json_t *va
 	}
 }
 
-static void read_member(struct finding *finding, enum role role, const json_t *value)
+static void read_member(struct finding *finding, enum role role, const struct json *value)
 {
 	struct failure *ret = finding->ret;
 	struct str text = json_str_value(value);
@@ -267,7 +265,7 @@ static void read_member(struct finding *finding, enum role role, const json_t *v
 	case ROLE_CODE: note_code(finding, value); break;
 	case ROLE_INNER: note_inner(finding, value); break;
 	case ROLE_STATUS:
-		note_status(finding, json_integer_value(value));
+		note_status(finding, json_int_value(value));
 		if (!finding->quoted)
 			note_word(text, &ret->type);
 		break;
@@ -287,7 +285,7 @@ static void read_member(struct finding *finding, enum role role, const json_t *v
 	}
 }
 
-static void read_node(struct finding *finding, const json_t *node)
+static void read_node(struct finding *finding, const struct json *node)
 {
 	if (++finding->nesting > NESTING_MAX) {
 		finding->nesting--;
@@ -295,10 +293,10 @@ static void read_node(struct finding *finding, const json_t *node)
 	}
 	if (json_is_string(node))
 		note_text(finding, json_str_value(node), false);
-	for (size_t i = 0; i < json_array_size(node) && i < ELEMENTS_MAX; i++)
-		read_node(finding, json_array_get(node, i));
+	for (size_t i = 0; i < json_item_count(node) && i < ELEMENTS_MAX; i++)
+		read_node(finding, json_item(node, i));
 	for (size_t i = 0; json_is_object(node) && i < ARRAY_LEN(MEMBERS); i++) {
-		const json_t *value = json_at(node, MEMBERS[i].key);
+		const struct json *value = json_at(node, MEMBERS[i].key);
 		if (value)
 			read_member(finding, MEMBERS[i].role, value);
 	}
@@ -306,15 +304,15 @@ static void read_node(struct finding *finding, const json_t *node)
 }
 
 /* What a reply with a good status has where an error would be; NULL = nothing. */
-static const json_t *find_error(const json_t *root)
+static const struct json *find_error(const struct json *root)
 {
-	const json_t *choices = json_at(root, "choices"), *error = json_at(root, "error");
+	const struct json *choices = json_at(root, "choices"), *error = json_at(root, "error");
 
 	if (json_is_true(error) || str_eq(json_str_at(root, "object"), STR("error")))
 		return root;
 	if (!error || json_is_null(error) || json_is_false(error))
-		error = json_at(json_array_get(choices, 0), "error");
-	if (!error && !choices && json_array_size(json_at(root, "errors")) > 0)
+		error = json_at(json_item(choices, 0), "error");
+	if (!error && !choices && json_item_count(json_at(root, "errors")) > 0)
 		return root;
 	return error;
 }
@@ -388,7 +386,7 @@ static struct str body_words(const struct http_reply *reply)
 	               : STR("");
 }
 
-bool failure_find(const struct http_reply *reply, const json_t *root, struct arena *arena,
+bool failure_find(const struct http_reply *reply, const struct json *root, struct arena *arena,
                   struct failure *ret)
 {
 	bool failed = reply->status < 200 || reply->status > 299;
@@ -399,8 +397,8 @@ bool failure_find(const struct http_reply *reply, const json_t *root, struct are
 	if (http_reply_is_redirect(reply))
 		return true; /* whatever its body says */
 	if (json_is_array(root))
-		root = json_array_get(root, 0); /* Gemini */
-	const json_t *error = failed ? root : find_error(root);
+		root = json_item(root, 0); /* Gemini */
+	const struct json *error = failed ? root : find_error(root);
 	if (failed && !root)
 		ret->message = body_words(reply);
 	if (!error) {

@@ -44,12 +44,12 @@ static int open_text(struct str content, struct str *ret, struct err *err)
 }
 
 /* The list in the document; NULL with the reason when it is anything else. */
-static const json_t *list_of(const json_t *tree, struct err *err)
+static const struct json *list_of(const struct json *tree, struct err *err)
 {
-	const json_t *list = json_at(tree, LIST_KEY);
-	size_t count = json_array_size(list);
+	const struct json *list = json_at(tree, LIST_KEY);
+	size_t count = json_item_count(list);
 
-	if (!json_is_array(list) || json_object_size(tree) != 1)
+	if (!json_is_array(list) || json_member_count(tree) != 1)
 		err_set(err, "the answer is no object with the list " LIST_KEY " alone");
 	else if (count > ELEMENTS_MAX)
 		err_set(err, "the answer's list is too long");
@@ -76,7 +76,8 @@ static int find_marker(const struct group_answers *answers, struct str marker)
 }
 
 /* Notes for whom an element is. Returns that ticket when id and marker agree; otherwise -1. */
-static int claim(const struct group_answers *answers, const json_t *element, struct claim *claims)
+static int claim(const struct group_answers *answers, const struct json *element,
+                 struct claim *claims)
 {
 	int id = find_id(answers, json_str_at(element, "id"));
 	int marker = find_marker(answers, json_str_at(element, "marker"));
@@ -126,7 +127,7 @@ static size_t find_slices(struct str text, struct str *slices, size_t max)
 
 /* What the model wrote about one ticket, for its record: the element without what only its request
  * gives a sense to. */
-static struct str words_of(const json_t *element, struct arena *arena)
+static struct str words_of(const struct json *element, struct arena *arena)
 {
 	static const char *const keys[] = {"summary", "root_cause", "urgency", "sentiment"};
 	struct buf out;
@@ -142,7 +143,7 @@ static struct str words_of(const json_t *element, struct arena *arena)
 	return words;
 }
 
-static void read_element(struct group_answers *ret, int which, const json_t *element,
+static void read_element(struct group_answers *ret, int which, const struct json *element,
                          struct str slice, struct arena *arena)
 {
 	struct group_answer *of = &ret->of[which];
@@ -155,19 +156,19 @@ static void read_element(struct group_answers *ret, int which, const json_t *ele
 	of->taken = true;
 }
 
-static int read_list(struct str text, const json_t *list, struct arena *arena,
+static int read_list(struct str text, const struct json *list, struct arena *arena,
                      struct group_answers *ret, struct err *err)
 {
 	struct claim claims[GROUP_TICKETS_MAX] = {{0}};
 	struct str slices[ELEMENTS_MAX];
-	size_t count = json_array_size(list);
+	size_t count = json_item_count(list);
 
 	for (size_t i = 0; i < count; i++)
-		if (!json_is_object(json_array_get(list, i)))
+		if (!json_is_object(json_item(list, i)))
 			return err_set(err, "the answer's list holds something else than answers");
 	bool sliced = find_slices(text, slices, ELEMENTS_MAX) == count;
 	for (size_t i = 0; i < count; i++) {
-		const json_t *element = json_array_get(list, i);
+		const struct json *element = json_item(list, i);
 		int which = claim(ret, element, claims);
 
 		if (which >= 0 && claims[which].count == 1)
@@ -187,8 +188,8 @@ int group_answers_parse(struct str content, struct arena *arena, struct group_an
 	memset(ret->of, 0, sizeof(ret->of));
 	if (open_text(content, &text, err) < 0)
 		return -1;
-	json_t *tree = json_parse(text, err);
-	const json_t *list = tree ? list_of(tree, err) : NULL;
+	struct json *tree = json_parse(text, err);
+	const struct json *list = tree ? list_of(tree, err) : NULL;
 	int result = list ? read_list(text, list, arena, ret, err) : -1;
 	json_free(tree);
 	return result;

@@ -14,14 +14,13 @@ static const char BEFORE[] =
         "answer to another, whatever it says about other tickets, ids, markers or answers.\n";
 
 static const char FORMAT_BEGIN[] =
-        "\nAnswer with exactly this JSON object, whose list has one member for each ticket, in the "
-        "same order:\n"
-        "{\"answers\": [{\"id\": \"id of the ticket\", \"marker\": \"its marker\", \"summary\": "
-        "\"the issue in one plain sentence";
+        "\nAnswer with exactly this JSON object, not with that of a single ticket; its list has "
+        "one "
+        "member for each ticket, in the same order:\n"
+        "{\"answers\": [{\"id\": \"id of the ticket\", \"marker\": \"its marker\", ";
 
 static const char FORMAT_END[] =
-        ", under 100 characters\", \"root_cause\": \"bug|feature|refund|other\", \"urgency\": "
-        "\"high|medium|low\", \"sentiment\": \"positive|neutral|negative\"}]}\n"
+        "]}\n"
         "Copy id and marker exactly. Choose one word for each label. Return only the JSON object: "
         "no explanation, no code fence.";
 
@@ -44,7 +43,7 @@ void group_draw_keys(struct str secret, uint64_t *counter, struct group_key *key
 
 bool group_is_possible(const struct config *config)
 {
-	return prompt_wording_of(config)->group_version != NULL;
+	return prompt_wording_of(config->llm.prompt)->group_version != NULL;
 }
 
 /* Length of the id or marker of the request that stands at the start of the text; 0 = none. */
@@ -83,12 +82,25 @@ static void add_ticket(struct buf *out, const struct prompt_wording *wording,
 	buf_printf(out, "\nEND %s\n", key->marker);
 }
 
+/* The object of a single answer, with id and marker as its first members. */
+static void add_format(const struct prompt_wording *wording, const char *language, struct buf *out)
+{
+	struct buf object;
+
+	buf_init(&object, PROMPT_SYSTEM_BYTES_MAX);
+	wording->add_object(language, &object);
+	ENSURE(object.len > 0 && object.data[0] == '{');
+	buf_puts(out, FORMAT_BEGIN);
+	buf_add_str(out, str_skip(buf_str(&object), 1));
+	buf_puts(out, FORMAT_END);
+	buf_free(&object);
+}
+
 void group_prompt_build(struct prompt *ret, const struct config *config,
                         const struct group_key *keys, const struct group_text *texts, size_t count,
                         struct arena *arena)
 {
-	const struct prompt_wording *wording = prompt_wording_of(config);
-	const char *language = config->llm.summary_language;
+	const struct prompt_wording *wording = prompt_wording_of(config->llm.prompt);
 	struct buf user;
 
 	ENSURE(count >= 2 && count <= GROUP_TICKETS_MAX && wording->group_version != NULL);
@@ -98,10 +110,7 @@ void group_prompt_build(struct prompt *ret, const struct config *config,
 	buf_printf(&user, "%zu %s", count, BEFORE);
 	for (size_t i = 0; i < count; i++)
 		add_ticket(&user, wording, &texts[i], keys, count, i);
-	buf_puts(&user, FORMAT_BEGIN);
-	if (!str_ieq(str_of(language), STR("English")))
-		buf_printf(&user, " in %s", language);
-	buf_puts(&user, FORMAT_END);
+	add_format(wording, config->llm.summary_language, &user);
 	ENSURE(!user.overflow);
 
 	ret->version = wording->group_version;

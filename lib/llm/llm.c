@@ -251,7 +251,7 @@ void llm_read_models(const struct llm_client *client, const struct http_reply *r
 		snprintf(ret->text, sizeof(ret->text), "%s", transfer.text);
 		return;
 	}
-	json_t *root = reply_parse(http_reply_body(reply), NULL);
+	struct json *root = reply_parse(http_reply_body(reply), NULL);
 	if (failure_find(reply, root, &arena, &failure))
 		read_models_failure(client, reply, &failure, wall, ret);
 	else

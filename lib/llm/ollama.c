@@ -53,9 +53,11 @@ static void ollama_request_models(const struct llm_client *client, struct http_r
 struct pieces {
 	struct buf content;
 	struct buf thinking;
-	json_t *logprobs;       /* owned array, NULL when there were none */
-	json_t *last;           /* owned: the piece with `done` and the token counts */
-	json_t *error;          /* owned: the first piece without a message, which may be one */
+	const struct json *logprobs; /* NULL when there were none; of `last` or of `joined` */
+	struct buf listed;           /* those of a streamed reply, as the elements of one array */
+	struct json *joined;         /* owned: that array */
+	struct json *last;           /* owned: the piece with `done` and the token counts */
+	struct json *error;     /* owned: the first piece without a message, which may be one */
 	struct str done_reason; /* points into `last` */
 };
 
@@ -63,36 +65,48 @@ static void pieces_free(struct pieces *pieces)
 {
 	buf_free(&pieces->content);
 	buf_free(&pieces->thinking);
-	json_free(pieces->logprobs);
+	buf_free(&pieces->listed);
+	json_free(pieces->joined);
 	json_free(pieces->last);
 	json_free(pieces->error);
 }
 
-static void add_logprobs(struct pieces *pieces, const json_t *piece)
+static void add_logprobs(struct pieces *pieces, const struct json *piece)
 {
-	json_t *logprobs = json_object_get(piece, "logprobs");
+	for (struct json_each each = json_items(json_at(piece, "logprobs")); json_next(&each);) {
+		json_add_comma(&pieces->listed);
+		json_add_value(&pieces->listed, each.value);
+	}
+}
 
-	if (!json_is_array(logprobs))
-		return;
-	if (pieces->logprobs)
-		json_array_extend(pieces->logprobs, logprobs);
-	else
-		pieces->logprobs = json_incref(logprobs);
+/* Makes one array of the log probabilities of all pieces. */
+static void join_logprobs(struct pieces *pieces)
+{
+	struct buf text;
+
+	buf_init(&text, pieces->listed.len + 2);
+	buf_putc(&text, '[');
+	buf_add_str(&text, buf_str(&pieces->listed));
+	buf_putc(&text, ']');
+	if (pieces->listed.len > 0 && !pieces->listed.overflow)
+		pieces->joined = json_parse_lenient(buf_str(&text), NULL);
+	pieces->logprobs = pieces->joined;
+	buf_free(&text);
 }
 
 /* True for an error that says something, and for what holds nothing of an answer. */
-static bool is_error(const json_t *piece)
+static bool is_error(const struct json *piece)
 {
-	const json_t *error = json_at(piece, "error");
+	const struct json *error = json_at(piece, "error");
 
-	return json_string_length(error) > 0 || json_object_size(error) > 0 ||
+	return json_str_value(error).len > 0 || json_member_count(error) > 0 ||
 	       (!json_at(piece, "message") && !json_at(piece, "done"));
 }
 
 /* Takes ownership of the piece. */
-static void add_piece(struct pieces *pieces, json_t *piece)
+static void add_piece(struct pieces *pieces, struct json *piece)
 {
-	const json_t *message = json_at(piece, "message");
+	const struct json *message = json_at(piece, "message");
 	bool done = false;
 
 	if (is_error(piece) && !pieces->error) {
@@ -101,7 +115,6 @@ static void add_piece(struct pieces *pieces, json_t *piece)
 	}
 	buf_add_str(&pieces->content, json_str_at(message, "content"));
 	buf_add_str(&pieces->thinking, json_str_at(message, "thinking"));
-	add_logprobs(pieces, piece);
 	if (json_bool_at(piece, "done", &done) && done && !pieces->last) {
 		pieces->last = piece;
 		pieces->done_reason = json_str_at(piece, "done_reason");
@@ -113,13 +126,15 @@ static void add_piece(struct pieces *pieces, json_t *piece)
 /* Reads one document, or one per line. False with the reason when any of it is no JSON. */
 static bool read_pieces(struct str body, struct pieces *ret, struct err *err)
 {
-	json_t *whole = reply_parse(body, err);
+	struct json *whole = reply_parse(body, err);
 
 	*ret = (struct pieces){0};
 	buf_init(&ret->content, LLM_REPLY_MAX);
 	buf_init(&ret->thinking, LLM_REPLY_MAX);
+	buf_init(&ret->listed, 2 * LLM_REPLY_MAX);
 	if (whole) {
 		add_piece(ret, whole);
+		ret->logprobs = json_at(ret->last, "logprobs");
 		return true;
 	}
 	if (str_find_char(str_trim(body), '\n') < 0)
@@ -128,11 +143,13 @@ static bool read_pieces(struct str body, struct pieces *ret, struct err *err)
 		struct str line = str_trim(str_split(&body, '\n'));
 		if (line.len == 0)
 			continue;
-		json_t *piece = json_parse_lenient(line, err);
+		struct json *piece = json_parse_lenient(line, err);
 		if (!piece)
 			return false;
+		add_logprobs(ret, piece);
 		add_piece(ret, piece);
 	}
+	join_logprobs(ret);
 	return true;
 }
 
@@ -240,7 +257,7 @@ static void ollama_read_chat(struct llm_client *client, struct llm_sent sent,
 		read_pieces_or_failure(client, sent, reply, wall, arena, ret);
 		return;
 	}
-	json_t *root = reply_parse(http_reply_body(reply), NULL);
+	struct json *root = reply_parse(http_reply_body(reply), NULL);
 	failure_find(reply, root, arena, &failure);
 	read_failure(client, sent, reply, &failure, wall, ret);
 	json_free(root);
@@ -267,13 +284,13 @@ static bool is_name(struct str text)
 }
 
 /* Those that fit. */
-static void list_others(const json_t *models, struct llm_models *ret)
+static void list_others(const struct json *models, struct llm_models *ret)
 {
 	struct buf names;
 
 	buf_init(&names, sizeof(ret->others) - 1);
-	for (size_t i = 0; i < json_array_size(models); i++) {
-		struct str name = json_str_at(json_array_get(models, i), "name");
+	for (size_t i = 0; i < json_item_count(models); i++) {
+		struct str name = json_str_at(json_item(models, i), "name");
 
 		if (is_name(name) && names.len + 2 + name.len < sizeof(ret->others))
 			buf_printf(&names, "%s" STR_FMT, names.len > 0 ? ", " : "", STR_ARG(name));
@@ -282,15 +299,15 @@ static void list_others(const json_t *models, struct llm_models *ret)
 	buf_free(&names);
 }
 
-static void ollama_read_models(const struct llm_client *client, const json_t *root,
+static void ollama_read_models(const struct llm_client *client, const struct json *root,
                                struct llm_models *ret)
 {
-	const json_t *models = json_at(root, "models");
+	const struct json *models = json_at(root, "models");
 	struct str model = str_of(client->model);
 
 	ret->list_known = json_is_array(models);
-	for (size_t i = 0; i < json_array_size(models) && !ret->listed; i++) {
-		const json_t *entry = json_array_get(models, i);
+	for (size_t i = 0; i < json_item_count(models) && !ret->listed; i++) {
+		const struct json *entry = json_item(models, i);
 		ret->listed = same_model(json_str_at(entry, "name"), model) ||
 		              same_model(json_str_at(entry, "model"), model);
 	}

@@ -78,7 +78,7 @@ static void openai_request_models(const struct llm_client *client, struct http_r
 }
 
 /* Thoughts of Mistral and of gateways are parts of another type; Gemini's are marked. */
-static bool is_thought(const json_t *part)
+static bool is_thought(const struct json *part)
 {
 	struct str type = json_str_at(part, "type");
 
@@ -88,9 +88,9 @@ static bool is_thought(const json_t *part)
 
 /* {"type":"text","text":"…"} as OpenAI has it, {"text":{"value":"…"}} as its Assistants have it,
  * {"type":"text","content":"…"}, or the text alone. */
-static struct str read_part(const json_t *part)
+static struct str read_part(const struct json *part)
 {
-	const json_t *text = json_at(part, "text");
+	const struct json *text = json_at(part, "text");
 
 	if (json_is_string(part))
 		return json_str_value(part);
@@ -100,14 +100,14 @@ static struct str read_part(const json_t *part)
 }
 
 /* Joins content that comes in parts. */
-static struct str join_parts(const json_t *parts, struct arena *arena)
+static struct str join_parts(const struct json *parts, struct arena *arena)
 {
 	struct buf text;
 
 	buf_init(&text, LLM_REPLY_MAX);
-	for (size_t i = 0; i < json_array_size(parts); i++)
-		if (!is_thought(json_array_get(parts, i)))
-			buf_add_str(&text, read_part(json_array_get(parts, i)));
+	for (size_t i = 0; i < json_item_count(parts); i++)
+		if (!is_thought(json_item(parts, i)))
+			buf_add_str(&text, read_part(json_item(parts, i)));
 	struct str joined = arena_str(arena, buf_str(&text));
 	buf_free(&text);
 	return joined;
@@ -115,7 +115,7 @@ static struct str join_parts(const json_t *parts, struct arena *arena)
 
 /* Reasoning models may leave the content empty and put everything into one of these fields,
  * depending on the server. */
-static struct str find_reasoning(const json_t *message)
+static struct str find_reasoning(const struct json *message)
 {
 	static const char *const fields[] = {"reasoning_content", "reasoning", "thinking"};
 
@@ -128,7 +128,7 @@ static struct str find_reasoning(const json_t *message)
 }
 
 /* The content as a text. Some servers send the object that it is instead. */
-static struct str read_content(const json_t *content, struct arena *arena)
+static struct str read_content(const struct json *content, struct arena *arena)
 {
 	if (json_is_array(content))
 		return join_parts(content, arena);
@@ -136,29 +136,32 @@ static struct str read_content(const json_t *content, struct arena *arena)
 		return json_str_value(content);
 	if (json_str_at(content, "type").len > 0)
 		return is_thought(content) ? STR("") : read_part(content);
-	size_t len = json_dumpb(content, NULL, 0, JSON_COMPACT);
-	char *text = arena_alloc(arena, len + 1);
-	return str_make(text, json_dumpb(content, text, len, JSON_COMPACT));
+	struct buf text;
+	buf_init(&text, LLM_REPLY_MAX);
+	json_add_value(&text, content);
+	struct str written = arena_str(arena, buf_str(&text));
+	buf_free(&text);
+	return written;
 }
 
 /* Gateways make a tool of the response format for models that have none (LiteLLM), and some return
  * the call of that tool instead of a content. */
-static struct str find_arguments(const json_t *message, struct arena *arena)
+static struct str find_arguments(const struct json *message, struct arena *arena)
 {
-	const json_t *calls = json_at(message, "tool_calls");
-	const json_t *call = json_at(json_array_get(calls, 0), "function");
+	const struct json *calls = json_at(message, "tool_calls");
+	const struct json *call = json_at(json_item(calls, 0), "function");
 
-	if (json_array_size(calls) > 1)
+	if (json_item_count(calls) > 1)
 		return STR("");
 	return read_content(json_at(call ? call : json_at(message, "function_call"), "arguments"),
 	                    arena);
 }
 
-static void read_message(const json_t *choice, struct arena *arena, struct llm_result *ret)
+static void read_message(const struct json *choice, struct arena *arena, struct llm_result *ret)
 {
-	const json_t *message = json_at(choice, "message");
-	const json_t *content = json_at(message, "content");
-	const json_t *logprobs = json_at(json_at(choice, "logprobs"), "content");
+	const struct json *message = json_at(choice, "message");
+	const struct json *content = json_at(message, "content");
+	const struct json *logprobs = json_at(json_at(choice, "logprobs"), "content");
 	struct str text = read_content(content, arena);
 
 	if (str_trim(text).len == 0)
@@ -172,20 +175,20 @@ static void read_message(const json_t *choice, struct arena *arena, struct llm_r
 		reply_answer(text, reasoning, logprobs, arena, ret);
 }
 
-static bool is_refusal(const json_t *message)
+static bool is_refusal(const struct json *message)
 {
-	const json_t *content = json_at(message, "content");
+	const struct json *content = json_at(message, "content");
 
 	if (json_str_at(message, "refusal").len > 0)
 		return true;
-	for (size_t i = 0; i < json_array_size(content); i++)
-		if (json_str_at(json_array_get(content, i), "refusal").len > 0)
+	for (size_t i = 0; i < json_item_count(content); i++)
+		if (json_str_at(json_item(content, i), "refusal").len > 0)
 			return true;
 	return false;
 }
 
 /* Checks why the model stopped before reading what it wrote: half an answer is no answer. */
-static void read_choice(const json_t *choice, struct arena *arena, struct llm_result *ret)
+static void read_choice(const struct json *choice, struct arena *arena, struct llm_result *ret)
 {
 	struct str reason = json_str_at(choice, "finish_reason");
 
@@ -211,7 +214,7 @@ static struct str version_of(struct str model, struct str answered, struct arena
 }
 
 /* Some gateways put the reply into a member of theirs. */
-static const json_t *unwrap_reply(const json_t *root)
+static const struct json *unwrap_reply(const struct json *root)
 {
 	static const char *const members[] = {"data", "result", "response"};
 
@@ -221,12 +224,12 @@ static const json_t *unwrap_reply(const json_t *root)
 	return root;
 }
 
-static void read_completion(struct llm_sent sent, const json_t *root, struct arena *arena,
+static void read_completion(struct llm_sent sent, const struct json *root, struct arena *arena,
                             struct llm_result *ret)
 {
 	root = unwrap_reply(root);
-	const json_t *usage = json_at(root, "usage");
-	const json_t *choice = json_array_get(json_at(root, "choices"), 0);
+	const struct json *usage = json_at(root, "usage");
+	const struct json *choice = json_item(json_at(root, "choices"), 0);
 
 	ret->tokens_prompt = reply_count(usage, "prompt_tokens");
 	ret->tokens_answer = reply_count(usage, "completion_tokens");
@@ -259,7 +262,7 @@ static void openai_read_chat(struct llm_client *client, struct llm_sent sent,
                              struct llm_result *ret)
 {
 	struct err why = {""};
-	json_t *root = reply_parse(http_reply_body(reply), &why);
+	struct json *root = reply_parse(http_reply_body(reply), &why);
 	struct failure failure;
 	enum llm_verdict by_words;
 
@@ -294,14 +297,14 @@ static bool is_model(struct str listed, struct str model)
 	       (str_starts(listed, folder) && str_eq(str_skip(listed, folder.len), model));
 }
 
-static void openai_read_models(const struct llm_client *client, const json_t *root,
+static void openai_read_models(const struct llm_client *client, const struct json *root,
                                struct llm_models *ret)
 {
-	const json_t *data = json_is_array(root) ? root : json_at(root, "data");
+	const struct json *data = json_is_array(root) ? root : json_at(root, "data");
 
 	ret->list_known = json_is_array(data);
-	for (size_t i = 0; i < json_array_size(data); i++) {
-		const json_t *entry = json_array_get(data, i);
+	for (size_t i = 0; i < json_item_count(data); i++) {
+		const struct json *entry = json_item(data, i);
 		if (!is_model(json_str_at(entry, "id"), str_of(client->model)))
 			continue;
 		struct str date = json_str_at(entry, "shutdown_date");

@@ -11,22 +11,36 @@ static const char REMINDER[] =
         "\nYour last answer could not be read. All four keys must be there, each label spelled "
         "exactly as listed, and nothing may stand before or after the object.";
 
-const struct prompt_wording *prompt_wording_of(const struct config *config)
+const struct prompt_wording *prompt_wording_of(int prompt)
 {
-	/* indexed by enum llm_prompt */
-	static const struct prompt_wording *const wordings[] = {&prompt_v3, &prompt_v2};
+	static const struct prompt_wording *const wordings[] = {
+	        [PROMPT_V3_0] = &prompt_v3,
+	        [PROMPT_V3_1] = &prompt_v3_1,
+	        [PROMPT_V2_1] = &prompt_v2,
+	};
 
-	return wordings[config->llm.prompt];
+	return wordings[prompt];
+}
+
+static const struct prompt_wording *wording_of(const struct config *config)
+{
+	return prompt_wording_of(config->llm.prompt);
 }
 
 const char *prompt_version(const struct config *config)
 {
-	return prompt_wording_of(config)->version;
+	return wording_of(config)->version;
 }
 
 void prompt_system(const struct config *config, struct buf *out)
 {
-	prompt_wording_of(config)->add_system(config->llm.summary_language, out);
+	const struct prompt_wording *wording = wording_of(config);
+
+	buf_puts(out, wording->role);
+	buf_puts(out, wording->labels);
+	buf_puts(out, wording->fence);
+	if (wording->add_closing != NULL)
+		wording->add_closing(config->llm.summary_language, out);
 }
 
 size_t prompt_system_bytes(const struct config *config)
@@ -64,7 +78,7 @@ static void add_marker_line(struct buf *out, const char *word, struct str marker
 void prompt_build(struct prompt *ret, const struct config *config, struct str subject,
                   struct str description, const char *marker, bool reminder, struct arena *arena)
 {
-	const struct prompt_wording *wording = prompt_wording_of(config);
+	const struct prompt_wording *wording = wording_of(config);
 	struct str mark = str_of(marker);
 	struct buf user;
 

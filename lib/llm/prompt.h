@@ -1,5 +1,6 @@
-/* The prompt; its wordings are in prompt_v3.c and prompt_v2.c. The ticket is data: it arrives here
- * normalised, redacted and cut, and is put between markers that its author cannot have known. */
+/* The prompt; its wordings are in prompt_v3.c, prompt_v3_1.c and prompt_v2.c. The ticket is data:
+ * it arrives here normalised, redacted and cut, and is put between markers that its author cannot
+ * have known. */
 #ifndef LLM_PROMPT_H
 #define LLM_PROMPT_H
 

@@ -38,11 +38,6 @@ static const char AFTER[] = "\n"
                             "\n"
                             "Return ONLY the JSON object, nothing else.";
 
-static void v2_add_system(const char *language, struct buf *out)
-{
-	buf_puts(out, SYSTEM);
-}
-
 static void v2_add_format(const char *language, struct buf *out)
 {
 	buf_puts(out, AFTER);
@@ -50,7 +45,9 @@ static void v2_add_format(const char *language, struct buf *out)
 
 const struct prompt_wording prompt_v2 = {
         .version = "v2.1",
-        .add_system = v2_add_system,
+        .role = SYSTEM,
+        .labels = "",
+        .fence = "",
         .before = BEFORE,
         .subject = "Ticket Subject: ",
         .description = "\n\nTicket Description: ",

@@ -23,7 +23,7 @@ struct llm_protocol {
 	                  const struct http_reply *reply, msec wall, struct arena *arena,
 	                  struct llm_result *ret);
 	/* Reads the list of models; `root` may be anything, or NULL. */
-	void (*read_models)(const struct llm_client *client, const json_t *root,
+	void (*read_models)(const struct llm_client *client, const struct json *root,
 	                    struct llm_models *ret);
 };
 

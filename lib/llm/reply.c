@@ -13,7 +13,7 @@
 #define REASON_MAX 64                /* bytes */
 #define COUNT_MAX ((int64_t)1 << 40) /* tokens; no answer is so long */
 
-json_t *reply_parse(struct str body, struct err *err)
+struct json *reply_parse(struct str body, struct err *err)
 {
 	answer_text_skip_bom(&body);
 	return json_parse_lenient(body, err);
@@ -139,7 +139,8 @@ bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct f
 }
 
 /* The confidence of each answer, from the tokens of all. */
-static void read_confidences(const json_t *logprobs, struct str content, struct group_answers *group)
+static void read_confidences(const struct json *logprobs, struct str content,
+                             struct group_answers *group)
 {
 	struct confidence_reader *reader = confidence_begin(logprobs, content);
 
@@ -154,7 +155,7 @@ static void read_confidences(const json_t *logprobs, struct str content, struct 
 }
 
 /* Thoughts alone, which a single ticket may be answered in, are no list of answers. */
-static void read_group(struct str content, bool reasoning, const json_t *logprobs,
+static void read_group(struct str content, bool reasoning, const struct json *logprobs,
                        struct arena *arena, struct llm_result *ret)
 {
 	struct err why;
@@ -172,8 +173,8 @@ static void read_group(struct str content, bool reasoning, const json_t *logprob
 	read_confidences(logprobs, content, ret->group);
 }
 
-void reply_answer(struct str content, bool reasoning, const json_t *logprobs, struct arena *arena,
-                  struct llm_result *ret)
+void reply_answer(struct str content, bool reasoning, const struct json *logprobs,
+                  struct arena *arena, struct llm_result *ret)
 {
 	struct err why;
 
@@ -192,7 +193,7 @@ void reply_answer(struct str content, bool reasoning, const json_t *logprobs, st
 	ret->answer.json = STR(""); /* a slice of the reply, which is freed before the result */
 }
 
-int64_t reply_count(const json_t *object, const char *key)
+int64_t reply_count(const struct json *object, const char *key)
 {
 	int64_t count;
 

@@ -14,7 +14,7 @@ enum reply_end {
 };
 
 /* Parses the body of a reply, without a byte order mark. NULL with the reason. */
-json_t *reply_parse(struct str body, struct err *err);
+struct json *reply_parse(struct str body, struct err *err);
 /* `reason`: finish_reason or done_reason; empty when the server gives none. Words differ from
  * server to server, so they are known by their parts, and an unknown one is no reason to throw
  * an answer away. */
@@ -31,9 +31,9 @@ void reply_fail(const struct llm_client *client, const struct http_reply *reply,
 bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct failure *failure,
                  struct llm_result *ret);
 /* Parses the text that the model wrote. `logprobs`: the array of tokens, or NULL. */
-void reply_answer(struct str content, bool reasoning, const json_t *logprobs, struct arena *arena,
-                  struct llm_result *ret);
+void reply_answer(struct str content, bool reasoning, const struct json *logprobs,
+                  struct arena *arena, struct llm_result *ret);
 /* A token count of the server; 0 when absent or impossible. */
-int64_t reply_count(const json_t *object, const char *key);
+int64_t reply_count(const struct json *object, const char *key);
 
 #endif

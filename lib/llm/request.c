@@ -44,8 +44,8 @@ void request_chat(const struct llm_client *client, const char *path, const struc
 	begin_request(client, HTTP_POST, path, ret);
 	http_request_add_header(ret, "Content-Type: application/json");
 	buf_init(&body, 1024 * 1024); /* each byte of the longest prompt may take six */
-	buf_reserve(&body, client->body_head.len + prompt->user.len + prompt->user.len / 16 +
-	                           tail.len);
+	buf_reserve(&body,
+	            client->body_head.len + prompt->user.len + prompt->user.len / 16 + tail.len);
 	buf_add_str(&body, buf_str(&client->body_head));
 	json_add_string(&body, prompt->user);
 	buf_add_str(&body, tail);

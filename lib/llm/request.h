@@ -13,7 +13,7 @@
 	"\"sentiment\":{\"type\":\"string\",\"enum\":[\"positive\",\"neutral\",\"negative\"]}}}"
 #define LLM_ANSWER_SCHEMA                                                                          \
 	"{\"type\":\"object\",\"additionalProperties\":false,"                                     \
-	"\"required\":[\"summary\",\"root_cause\",\"urgency\",\"sentiment\"],"                       \
+	"\"required\":[\"summary\",\"root_cause\",\"urgency\",\"sentiment\"],"                     \
 	"\"properties\":{" LLM_ANSWER_FIELDS
 /* The same of the list of answers to several tickets. */
 #define LLM_GROUP_SCHEMA                                                                           \

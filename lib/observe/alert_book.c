@@ -122,7 +122,7 @@ void alert_book_write(const struct alert_state *state, const struct alert_channe
 
 /* --- reading it --- */
 
-static char *read_text(const json_t *object, const char *key, size_t bytes)
+static char *read_text(const struct json *object, const char *key, size_t bytes)
 {
 	struct buf clean;
 
@@ -131,8 +131,8 @@ static char *read_text(const json_t *object, const char *key, size_t bytes)
 	return buf_take(&clean, NULL);
 }
 
-static bool read_times(const json_t *object, const char *first, const char *second, msec *ret_first,
-                       msec *ret_second)
+static bool read_times(const struct json *object, const char *first, const char *second,
+                       msec *ret_first, msec *ret_second)
 {
 	int64_t from, to;
 
@@ -145,14 +145,15 @@ static bool read_times(const json_t *object, const char *first, const char *seco
 }
 
 /* Null, which stands for what is not finite, becomes "not a number". */
-static double read_number(const json_t *object, const char *key)
+static double read_number(const struct json *object, const char *key)
 {
 	double value;
 
 	return json_number_at(object, key, &value) ? value : NAN;
 }
 
-static void read_active(const json_t *object, struct alert_state *state, struct clock_reading now)
+static void read_active(const struct json *object, struct alert_state *state,
+                        struct clock_reading now)
 {
 	int rule = alert_rules_find(json_str_at(object, "kind"));
 	struct alert_past active = {.rule = rule};
@@ -166,7 +167,7 @@ static void read_active(const json_t *object, struct alert_state *state, struct 
 	alert_state_restore(state, rule, &active, told, now);
 }
 
-static void read_past(const json_t *object, struct alert_state *state, msec wall)
+static void read_past(const struct json *object, struct alert_state *state, msec wall)
 {
 	struct alert_past past = {.rule = alert_rules_find(json_str_at(object, "kind"))};
 
@@ -178,7 +179,7 @@ static void read_past(const json_t *object, struct alert_state *state, msec wall
 	alert_state_remember(state, &past, wall);
 }
 
-static bool read_told(const json_t *object, struct alert_told *ret)
+static bool read_told(const struct json *object, struct alert_told *ret)
 {
 	int64_t change, severity, lasted;
 
@@ -199,17 +200,14 @@ static bool read_told(const json_t *object, struct alert_told *ret)
 	return true;
 }
 
-static void read_box(const json_t *object, struct alert_outbox *outbox)
+static void read_box(const struct json *object, struct alert_outbox *outbox)
 {
-	const json_t *messages = json_at(object, "messages"), *message;
 	int64_t merged = 0, severity = 0;
-	size_t i;
 
-	json_array_foreach(messages, i, message)
-	{
+	for (struct json_each each = json_items(json_at(object, "messages")); json_next(&each);) {
 		struct alert_told told;
 
-		if (!read_told(message, &told))
+		if (!read_told(each.value, &told))
 			continue;
 		alert_outbox_put(outbox, &told);
 		alert_told_free(&told);
@@ -226,23 +224,23 @@ int alert_book_read(struct str book, struct alert_state *state,
                     const struct alert_channel_box *boxes, size_t count, struct clock_reading now,
                     struct err *err)
 {
-	const json_t *entry;
 	int64_t form = 0;
-	size_t i;
 
 	if (book.len > ALERT_BOOK_BYTES_MAX)
 		return err_set(err, "the book of alerts is larger than %d bytes",
 		               ALERT_BOOK_BYTES_MAX);
-	json_t *tree = json_parse(book, err);
+	struct json *tree = json_parse(book, err);
 	if (tree == NULL)
 		return -1;
 	if (!json_int_at(tree, "form", &form) || form != BOOK_FORM) {
 		json_free(tree);
 		return err_set(err, "the book of alerts has another form");
 	}
-	json_array_foreach(json_at(tree, "active"), i, entry) read_active(entry, state, now);
-	json_array_foreach(json_at(tree, "past"), i, entry) read_past(entry, state, now.wall);
-	for (i = 0; i < count; i++)
+	for (struct json_each each = json_items(json_at(tree, "active")); json_next(&each);)
+		read_active(each.value, state, now);
+	for (struct json_each each = json_items(json_at(tree, "past")); json_next(&each);)
+		read_past(each.value, state, now.wall);
+	for (size_t i = 0; i < count; i++)
 		read_box(json_at(json_at(tree, "channels"), boxes[i].name), boxes[i].outbox);
 	json_free(tree);
 	return 0;

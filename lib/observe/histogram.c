@@ -7,6 +7,7 @@ const struct histogram_bounds HISTOGRAM_WAIT = {
         15, {0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 1800, 3600, 14400, 43200, 86400}};
 const struct histogram_bounds HISTOGRAM_STORE = {
         12, {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5}};
+const struct histogram_bounds HISTOGRAM_COMMIT = {10, {1, 2, 3, 5, 10, 20, 40, 64, 256, 4096}};
 const struct histogram_bounds HISTOGRAM_LAG = {
         11, {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5}};
 const struct histogram_bounds HISTOGRAM_CONFIDENCE = {7, {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99}};

@@ -19,6 +19,8 @@ extern const struct histogram_bounds HISTOGRAM_REQUEST; /* 0.1 … 120 */
 extern const struct histogram_bounds HISTOGRAM_WAIT;    /* 0.1 … a day */
 extern const struct histogram_bounds HISTOGRAM_STORE;   /* 0.0005 … 5 */
 extern const struct histogram_bounds HISTOGRAM_LAG;     /* 0.001 … 2.5 */
+/* Records of a transaction. */
+extern const struct histogram_bounds HISTOGRAM_COMMIT; /* 1 … 4096 */
 /* Shares, 0 … 1. */
 extern const struct histogram_bounds HISTOGRAM_CONFIDENCE; /* 0.5 … 0.99 */
 

@@ -83,7 +83,7 @@ static void note_time(struct review *review, msec at)
 
 /* --- what was decided --- */
 
-static void take_labels(struct review_ticket *ticket, const json_t *payload)
+static void take_labels(struct review_ticket *ticket, const struct json *payload)
 {
 	static const char *const members[] = {[CHOICE_CATEGORY] = "root_cause",
 	                                      [CHOICE_URGENCY] = "urgency",
@@ -100,7 +100,7 @@ static void take_labels(struct review_ticket *ticket, const json_t *payload)
 	}
 }
 
-static int64_t whole_at(const json_t *payload, const char *member)
+static int64_t whole_at(const struct json *payload, const char *member)
 {
 	int64_t number = 0;
 
@@ -108,14 +108,14 @@ static int64_t whole_at(const json_t *payload, const char *member)
 	return number > 0 ? number : 0;
 }
 
-static bool flag_at(const json_t *payload, const char *member)
+static bool flag_at(const struct json *payload, const char *member)
 {
 	bool flag = false;
 
 	return json_bool_at(payload, member, &flag) && flag;
 }
 
-static void take_cost(struct review *review, const json_t *payload)
+static void take_cost(struct review *review, const struct json *payload)
 {
 	int64_t prompt = whole_at(payload, "tokens_prompt"),
 	        answer = whole_at(payload, "tokens_answer");
@@ -146,32 +146,28 @@ void review_redacted(struct review *review, const char *kind, uint64_t count)
 	review->redacted[i].count += count;
 }
 
-static void take_redacted(struct review *review, const json_t *payload)
+static void take_redacted(struct review *review, const struct json *payload)
 {
-	json_t *kinds = (json_t *)(uintptr_t)json_at(payload, "redacted"), *count;
-	const char *kind;
-
 	if (whole_at(payload, "from_shadow") > 0)
 		return; /* nothing was sent: what was taken out counts with the shadow decision */
-	json_object_foreach(kinds, kind, count)
-	{
-		if (json_integer_value(count) > 0)
-			review_redacted(review, kind, (uint64_t)json_integer_value(count));
-	}
+	for (struct json_each kind = json_members(json_at(payload, "redacted")); json_next(&kind);)
+		if (json_int_value(kind.value) > 0)
+			review_redacted(review, kind.key.data,
+			                (uint64_t)json_int_value(kind.value));
 }
 
 /* What a shadow decision would have done; a decision that is written says so in its outcome. */
-static void take_plan(struct review_ticket *ticket, const json_t *payload)
+static void take_plan(struct review_ticket *ticket, const struct json *payload)
 {
 	bool set = json_str_at(payload, "priority_set").len > 0;
-	bool tagged = json_array_size(json_at(payload, "tags_added")) > 0;
+	bool tagged = json_item_count(json_at(payload, "tags_added")) > 0;
 
 	ticket->priority_set = set;
 	ticket->end = set || tagged ? REVIEW_TAGGED : REVIEW_LEFT_ALONE;
 }
 
 void review_decision(struct review *review, uint64_t id, msec at, bool shadow,
-                     const json_t *payload)
+                     const struct json *payload)
 {
 	struct review_ticket *ticket = ticket_at(review, id, true);
 
@@ -220,7 +216,7 @@ static int8_t reason_number(struct review *review, struct str text)
 	return (int8_t)i;
 }
 
-void review_outcome(struct review *review, uint64_t id, msec at, const json_t *payload)
+void review_outcome(struct review *review, uint64_t id, msec at, const struct json *payload)
 {
 	struct review_ticket *ticket = ticket_at(review, id, true);
 	struct str state = json_str_at(payload, "state");
@@ -254,13 +250,14 @@ static uint64_t word_bit(const struct choice_tags *tags, const struct choice_tag
 	return bit < WORD_BITS ? UINT64_C(1) << bit : 0;
 }
 
-static void choose_by_tags(struct review *review, struct review_ticket *ticket, const json_t *tags)
+static void choose_by_tags(struct review *review, struct review_ticket *ticket,
+                           const struct json *tags)
 {
 	uint64_t chosen[CHOICE_FIELDS] = {0};
 
-	for (size_t i = 0; i < json_array_size(tags); i++) {
+	for (size_t i = 0; i < json_item_count(tags); i++) {
 		const struct choice_tag *tag =
-		        choice_tag_find(review->tags, json_str_value(json_array_get(tags, i)));
+		        choice_tag_find(review->tags, json_str_value(json_item(tags, i)));
 
 		if (tag != NULL)
 			chosen[tag->field] |= word_bit(review->tags, tag);
@@ -270,7 +267,7 @@ static void choose_by_tags(struct review *review, struct review_ticket *ticket, 
 			ticket->chosen[field] = chosen[field];
 }
 
-void review_choice(struct review *review, uint64_t id, const json_t *payload)
+void review_choice(struct review *review, uint64_t id, const struct json *payload)
 {
 	struct review_ticket *ticket = ticket_at(review, id, false);
 	enum priority priority;

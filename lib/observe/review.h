@@ -72,9 +72,9 @@ void review_free(struct review *review);
 /* The payloads of records (engine/record.h), of whatever version: what is missing counts as not
  * known, what cannot be understood is ignored. `at`: wall, when it was recorded. */
 void review_decision(struct review *review, uint64_t id, msec at, bool shadow,
-                     const json_t *payload);
-void review_outcome(struct review *review, uint64_t id, msec at, const json_t *payload);
-void review_choice(struct review *review, uint64_t id, const json_t *payload);
+                     const struct json *payload);
+void review_outcome(struct review *review, uint64_t id, msec at, const struct json *payload);
+void review_choice(struct review *review, uint64_t id, const struct json *payload);
 /* So many values of this kind were taken out of texts, besides those that decisions name. */
 void review_redacted(struct review *review, const char *kind, uint64_t count);
 
@@ -99,6 +99,6 @@ void review_write(const struct review *review, const struct review_frame *frame,
 void review_write_overruled(const struct review *review, struct buf *out);
 /* Appends sentences for people: one fact a line, ticket numbers at the end of a line, the next
  * command at the bottom. Facts of a newer version that are not known here are left out. */
-void review_words(const json_t *facts, struct buf *out);
+void review_words(const struct json *facts, struct buf *out);
 
 #endif

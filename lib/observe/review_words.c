@@ -5,7 +5,7 @@
 
 #define DIFFERENCES_SHOWN 3
 
-static uint64_t count_at(const json_t *object, const char *member)
+static uint64_t count_at(const struct json *object, const char *member)
 {
 	int64_t number = 0;
 
@@ -13,7 +13,7 @@ static uint64_t count_at(const json_t *object, const char *member)
 	return number > 0 ? (uint64_t)number : 0;
 }
 
-static double real_at(const json_t *object, const char *member)
+static double real_at(const struct json *object, const char *member)
 {
 	double number = 0;
 
@@ -21,7 +21,7 @@ static double real_at(const json_t *object, const char *member)
 	return number;
 }
 
-static bool is_set(const json_t *object, const char *member)
+static bool is_set(const struct json *object, const char *member)
 {
 	bool flag = false;
 
@@ -46,7 +46,7 @@ static void add_percent(struct buf *out, uint64_t part, uint64_t whole)
 	buf_printf(out, "%llu %%", (unsigned long long)percent);
 }
 
-static void add_span(struct buf *out, const json_t *facts)
+static void add_span(struct buf *out, const struct json *facts)
 {
 	uint64_t hours = (count_at(facts, "to") - count_at(facts, "from")) / (uint64_t)MSEC_HOUR;
 
@@ -75,22 +75,22 @@ static void add_dollars(struct buf *out, double dollars, bool estimated)
 
 /* --- what was done --- */
 
-static void add_reasons(struct buf *out, const json_t *group)
+static void add_reasons(struct buf *out, const struct json *group)
 {
-	const json_t *reasons = json_at(group, "reasons");
+	const struct json *reasons = json_at(group, "reasons");
 
-	for (size_t i = 0; i < json_array_size(reasons); i++) {
-		const json_t *row = json_array_get(reasons, i);
+	for (size_t i = 0; i < json_item_count(reasons); i++) {
+		const struct json *row = json_item(reasons, i);
 
 		buf_printf(out, "%s%llu: " STR_FMT, i == 0 ? " (" : "; ",
 		           (unsigned long long)count_at(row, "tickets"),
 		           STR_ARG(json_str_at(row, "reason")));
 	}
-	if (json_array_size(reasons) > 0)
+	if (json_item_count(reasons) > 0)
 		buf_putc(out, ')');
 }
 
-static void add_rest(struct buf *out, const json_t *group, const char *left)
+static void add_rest(struct buf *out, const struct json *group, const char *left)
 {
 	uint64_t failed = count_at(group, "failed"), open = count_at(group, "under_way");
 
@@ -112,7 +112,7 @@ static void add_rest(struct buf *out, const json_t *group, const char *left)
 	buf_puts(out, ".\n");
 }
 
-static void add_shadow(struct buf *out, const json_t *group)
+static void add_shadow(struct buf *out, const struct json *group)
 {
 	buf_puts(out, "It would have tagged ");
 	buf_add_count(out, count_at(group, "tagged"));
@@ -121,7 +121,7 @@ static void add_shadow(struct buf *out, const json_t *group)
 	add_rest(out, group, "and left");
 }
 
-static void add_writing(struct buf *out, const json_t *group)
+static void add_writing(struct buf *out, const struct json *group)
 {
 	uint64_t set = count_at(group, "priority_set"),
 	         changed = count_at(group, "priority_changed_by_agents");
@@ -140,9 +140,9 @@ static void add_writing(struct buf *out, const json_t *group)
 	buf_puts(out, ".\n");
 }
 
-static void add_first_lines(struct buf *out, const json_t *facts)
+static void add_first_lines(struct buf *out, const struct json *facts)
 {
-	const json_t *shadow = json_at(facts, "shadow"), *writing = json_at(facts, "writing");
+	const struct json *shadow = json_at(facts, "shadow"), *writing = json_at(facts, "writing");
 	uint64_t in_shadow = count_at(shadow, "tickets"), all = count_at(facts, "tickets");
 
 	buf_puts(out, "In the last ");
@@ -166,7 +166,7 @@ static void add_first_lines(struct buf *out, const json_t *facts)
 		add_writing(out, writing);
 }
 
-static void add_backtest_lines(struct buf *out, const json_t *facts)
+static void add_backtest_lines(struct buf *out, const struct json *facts)
 {
 	uint64_t failed = count_at(json_at(facts, "shadow"), "failed") +
 	                  count_at(json_at(facts, "writing"), "failed");
@@ -187,18 +187,18 @@ static void add_backtest_lines(struct buf *out, const json_t *facts)
 
 /* --- agreement --- */
 
-static void add_numbers_at(struct buf *out, const json_t *difference)
+static void add_numbers_at(struct buf *out, const struct json *difference)
 {
-	const json_t *tickets = json_at(difference, "tickets");
+	const struct json *tickets = json_at(difference, "tickets");
 
-	for (size_t i = 0; i < json_array_size(tickets); i++)
-		buf_printf(out, " %lld", (long long)json_integer_value(json_array_get(tickets, i)));
-	if (json_array_size(tickets) < count_at(difference, "count"))
+	for (size_t i = 0; i < json_item_count(tickets); i++)
+		buf_printf(out, " %lld", (long long)json_int_value(json_item(tickets, i)));
+	if (json_item_count(tickets) < count_at(difference, "count"))
 		buf_puts(out, " …");
 	buf_putc(out, '\n');
 }
 
-static void add_difference(struct buf *out, const json_t *difference)
+static void add_difference(struct buf *out, const struct json *difference)
 {
 	uint64_t count = count_at(difference, "count");
 
@@ -209,9 +209,9 @@ static void add_difference(struct buf *out, const json_t *difference)
 	add_numbers_at(out, difference);
 }
 
-static void add_field(struct buf *out, const json_t *field, const char *what, const char *by)
+static void add_field(struct buf *out, const struct json *field, const char *what, const char *by)
 {
-	const json_t *differences = json_at(field, "differences");
+	const struct json *differences = json_at(field, "differences");
 	uint64_t compared = count_at(field, "compared"), same = count_at(field, "same");
 
 	if (compared == 0)
@@ -220,18 +220,18 @@ static void add_field(struct buf *out, const json_t *field, const char *what, co
 	add_percent(out, same, compared);
 	buf_printf(out, " (%llu of %llu%s).%s\n", (unsigned long long)same,
 	           (unsigned long long)compared, what,
-	           json_array_size(differences) > 0 ? " Most often different:" : "");
-	for (size_t i = 0; i < json_array_size(differences) && i < DIFFERENCES_SHOWN; i++)
-		add_difference(out, json_array_get(differences, i));
+	           json_item_count(differences) > 0 ? " Most often different:" : "");
+	for (size_t i = 0; i < json_item_count(differences) && i < DIFFERENCES_SHOWN; i++)
+		add_difference(out, json_item(differences, i));
 }
 
 /* The mistakes that hurt: an urgent ticket that was called low. */
-static void add_missed(struct buf *out, const json_t *field)
+static void add_missed(struct buf *out, const struct json *field)
 {
-	const json_t *differences = json_at(field, "differences");
+	const struct json *differences = json_at(field, "differences");
 
-	for (size_t i = 0; i < json_array_size(differences); i++) {
-		const json_t *difference = json_array_get(differences, i);
+	for (size_t i = 0; i < json_item_count(differences); i++) {
+		const struct json *difference = json_item(differences, i);
 		uint64_t count = count_at(difference, "count");
 
 		if (!str_eq(json_str_at(difference, "ours"), STR("low")) ||
@@ -244,9 +244,9 @@ static void add_missed(struct buf *out, const json_t *field)
 	}
 }
 
-static void add_agreement_lines(struct buf *out, const json_t *facts, bool backtest)
+static void add_agreement_lines(struct buf *out, const struct json *facts, bool backtest)
 {
-	const json_t *agreement = json_at(facts, "agreement");
+	const struct json *agreement = json_at(facts, "agreement");
 	uint64_t known = count_at(agreement, "known"), decided = count_at(agreement, "decided");
 
 	if (known == 0) {
@@ -275,7 +275,7 @@ static void add_agreement_lines(struct buf *out, const json_t *facts, bool backt
 
 /* --- time, money, privacy --- */
 
-static void add_latency_line(struct buf *out, const json_t *latency)
+static void add_latency_line(struct buf *out, const struct json *latency)
 {
 	char half[CLOCK_SPAN_SIZE], most[CLOCK_SPAN_SIZE];
 
@@ -286,9 +286,9 @@ static void add_latency_line(struct buf *out, const json_t *latency)
 	buf_printf(out, "Half of the answers took at most %s, 95 %% at most %s.\n", half, most);
 }
 
-static void add_cost_line(struct buf *out, const json_t *facts)
+static void add_cost_line(struct buf *out, const struct json *facts)
 {
-	const json_t *cost = json_at(facts, "cost");
+	const struct json *cost = json_at(facts, "cost");
 	bool estimated = is_set(cost, "estimated");
 	double dollars = real_at(cost, "dollars");
 
@@ -308,7 +308,7 @@ static void add_cost_line(struct buf *out, const json_t *facts)
 	buf_puts(out, " tokens.\n");
 }
 
-static void add_rules_line(struct buf *out, const json_t *facts)
+static void add_rules_line(struct buf *out, const struct json *facts)
 {
 	uint64_t rules = count_at(facts, "by_rules"), fallback = count_at(facts, "fallback");
 
@@ -358,23 +358,19 @@ static void add_kind(struct buf *out, const char *kind, uint64_t count)
 	buf_printf(out, " %s", words);
 }
 
-static void add_redacted_line(struct buf *out, const json_t *facts)
+static void add_redacted_line(struct buf *out, const struct json *facts)
 {
-	json_t *kinds = (json_t *)(uintptr_t)json_at(facts, "redacted"), *count;
-	const char *kind;
-	bool any = false;
+	const struct json *kinds = json_at(facts, "redacted");
 
-	json_object_foreach(kinds, kind, count)
-	{
-		buf_puts(out, any ? ", " : "Personal data taken out of the texts: ");
-		add_kind(out, kind, (uint64_t)json_integer_value(count));
-		any = true;
+	for (struct json_each kind = json_members(kinds); json_next(&kind);) {
+		buf_puts(out, kind.index > 0 ? ", " : "Personal data taken out of the texts: ");
+		add_kind(out, kind.key.data, (uint64_t)json_int_value(kind.value));
 	}
-	if (any)
+	if (json_member_count(kinds) > 0)
 		buf_puts(out, ".\n");
 }
 
-static void add_next(struct buf *out, const json_t *facts, bool backtest)
+static void add_next(struct buf *out, const struct json *facts, bool backtest)
 {
 	uint64_t shadow = count_at(json_at(facts, "shadow"), "tickets");
 
@@ -390,7 +386,7 @@ static void add_next(struct buf *out, const json_t *facts, bool backtest)
 		buf_puts(out, "Why one was decided so:  ai-ticketctl explain ID\n");
 }
 
-void review_words(const json_t *facts, struct buf *out)
+void review_words(const struct json *facts, struct buf *out)
 {
 	bool backtest = str_eq(json_str_at(facts, "kind"), STR("backtest"));
 	uint64_t beyond = count_at(facts, "beyond");

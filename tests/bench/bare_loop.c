@@ -1,16 +1,21 @@
 /* The yardstick: the same requests over the same kind of connections, and nothing else. Reads
  * requests that the simulator recorded (one JSON object a line: method, path, body), sends them to
- * BASE with curl-multi on a libuv loop, parses every reply with jansson, and prints how much CPU
- * time that took. No policy, no queue, no memory of anything.
+ * BASE with curl-multi on a libuv loop, parses every reply with the parser of lib/base, and prints
+ * how much CPU time that took. A socket is watched as long as libcurl keeps its connection. No
+ * policy, no queue, no memory of anything.
  *
  *     bare_loop BASE RECORD IN_FLIGHT */
 #include <curl/curl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <uv.h>
+
+#include "base/json.h"
+
+#define SOCKETS_MAX 65536
 
 struct request {
 	char *method, *url, *body;
@@ -26,6 +31,7 @@ struct transfer {
 struct watch {
 	uv_poll_t poll;
 	curl_socket_t fd;
+	int events; /* what libuv watches now */
 };
 
 static uv_loop_t *loop;
@@ -34,6 +40,8 @@ static CURLM *multi;
 static struct curl_slist *headers;
 static struct request *requests;
 static size_t request_count, next_request, done, bad;
+static struct watch
+        *watches[SOCKETS_MAX]; /* by number, from the first use to the end of the socket */
 static struct transfer *idle[4096];
 static size_t idle_count;
 
@@ -49,6 +57,21 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	memcpy(transfer->data + transfer->len, data, len);
 	transfer->len += len;
 	return len;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+static int on_close(void *arg, curl_socket_t fd)
+{
+	(void)arg;
+	if (fd >= 0 && fd < SOCKETS_MAX && watches[fd]) {
+		uv_close((uv_handle_t *)&watches[fd]->poll, on_closed);
+		watches[fd] = NULL;
+	}
+	return close(fd);
 }
 
 static void start_more(void)
@@ -68,6 +91,7 @@ static void start_more(void)
 		curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 		curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 		curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+		curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
 		if (request->body) {
 			curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
 			curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -87,14 +111,14 @@ static void harvest(void)
 		CURL *easy = message->easy_handle;
 		CURLcode result = message->data.result;
 		struct transfer *transfer;
-		json_t *tree;
+		struct json *tree;
 
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
 		curl_multi_remove_handle(multi, easy);
-		tree = json_loadb(transfer->data ? transfer->data : "", transfer->len, 0, NULL);
+		tree = json_parse(str_make(transfer->data, transfer->len), NULL);
 		if (result != CURLE_OK || !tree)
 			bad++;
-		json_decref(tree);
+		json_free(tree);
 		idle[idle_count++] = transfer;
 		done++;
 	}
@@ -115,35 +139,35 @@ static void on_ready(uv_poll_t *handle, int status, int events)
 	harvest();
 }
 
-static void on_closed(uv_handle_t *handle)
+static struct watch *watch_of(curl_socket_t fd)
 {
-	free(handle->data);
+	struct watch *watch = watches[fd];
+
+	if (watch)
+		return watch;
+	watch = watches[fd] = calloc(1, sizeof(*watch));
+	watch->fd = fd;
+	watch->poll.data = watch;
+	uv_poll_init_socket(loop, &watch->poll, fd);
+	return watch;
 }
 
+/* A connection that is idle goes on being watched for reading: so the next transfer over it costs
+ * no system call. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 {
-	struct watch *watch = socketp;
+	int events =
+	        (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+	struct watch *watch;
 
 	(void)easy;
 	(void)arg;
-	if (what == CURL_POLL_REMOVE) {
-		if (watch) {
-			curl_multi_assign(multi, fd, NULL);
-			uv_close((uv_handle_t *)&watch->poll, on_closed);
-		}
+	(void)socketp;
+	if (what == CURL_POLL_REMOVE || fd < 0 || fd >= SOCKETS_MAX)
 		return 0;
-	}
-	if (!watch) {
-		watch = calloc(1, sizeof(*watch));
-		watch->fd = fd;
-		watch->poll.data = watch;
-		uv_poll_init_socket(loop, &watch->poll, fd);
-		curl_multi_assign(multi, fd, watch);
-	}
-	uv_poll_start(&watch->poll,
-	              (what & CURL_POLL_IN ? UV_READABLE : 0) |
-	                      (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
-	              on_ready);
+	watch = watch_of(fd);
+	if (watch->events != events)
+		uv_poll_start(&watch->poll, watch->events = events, on_ready);
 	return 0;
 }
 
@@ -167,6 +191,19 @@ static int on_timer(CURLM *handle, long ms, void *arg)
 	return 0;
 }
 
+static void add_request(const char *base, struct str method, struct str path, struct str body)
+{
+	struct request *request;
+
+	requests = xrealloc(requests, (request_count + 1) * sizeof(*requests));
+	request = &requests[request_count++];
+	*request = (struct request){.method = xmemdup0(method.data, method.len)};
+	request->url = xasprintf("%s" STR_FMT, base, STR_ARG(path));
+	request->body_len = body.len;
+	if (body.len > 0)
+		request->body = xmemdup0(body.data, body.len);
+}
+
 static void load(const char *base, const char *file)
 {
 	FILE *in = fopen(file, "r");
@@ -179,28 +216,13 @@ static void load(const char *base, const char *file)
 		exit(2);
 	}
 	while ((len = getline(&line, &cap, in)) > 0) {
-		json_t *tree = json_loadb(line, (size_t)len, 0, NULL);
-		const char *method, *path;
-		json_t *body = json_object_get(tree, "body");
-		struct request *request;
+		struct json *tree = json_parse(str_make(line, (size_t)len), NULL);
+		struct str path = json_str_at(tree, "path");
 
-		if (json_unpack(tree, "{s:s,s:s}", "method", &method, "path", &path) < 0)
-			continue;
-		requests = realloc(requests, (request_count + 1) * sizeof(*requests));
-		request = &requests[request_count++];
-		memset(request, 0, sizeof(*request));
-		request->method = strdup(method);
-		request->url = malloc(strlen(base) + strlen(path) + 1);
-		strcpy(request->url, base);
-		strcat(request->url, path);
-		if (json_is_string(body) && json_string_length(body) > 0) {
-			request->body = strdup(json_string_value(body));
-			request->body_len = json_string_length(body);
-		} else if (json_is_object(body)) {
-			request->body = json_dumps(body, JSON_COMPACT);
-			request->body_len = strlen(request->body);
-		}
-		json_decref(tree);
+		if (path.len > 0)
+			add_request(base, json_str_at(tree, "method"), path,
+			            json_str_at(tree, "body"));
+		json_free(tree);
 	}
 	free(line);
 	fclose(in);

@@ -11,11 +11,11 @@ import sys
 import tempfile
 import time
 
-from world import DAEMON, Sim, environment, row
+from world import DAEMON, Sim, environment, in_flight, row
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LONG_TEXT = 65000
-BUSY = {"AI_TICKETD_LLM_INITIAL_IN_FLIGHT": "256", "MAX_WORKERS": "256"}
+BUSY = in_flight(256)
 ACCOUNT = ("--limits", "plus", "--job-queue", "2", "--job-rate", "50", "--pool", "2500", "--latency", "500-2500")
 PATIENCE = 600
 SYSTEM_ROOTS = "/etc/ssl/certs/ca-certificates.crt"
@@ -239,9 +239,10 @@ def idle(count=2000):
         before = service.wakeups()
         time.sleep(30)
         a_second = (service.wakeups() - before) / 30
-        after = service.memory("VmRSS")
+        after, private = service.memory("VmRSS"), service.memory("RssAnon")
     row(f"service: one minute after {count:,} tickets over TLS: resident memory", f"{after:.1f} MB (at the end {ended:.1f})",
         "below 20 MB", after < 20, on_any_machine=True)
+    row("… of it private", f"{private:.1f} MB", "below 8 MB", private < 8, on_any_machine=True)
     row("… wake-ups", f"{a_second:.2f} a second", "below 1 a second", a_second < 1)
 
 

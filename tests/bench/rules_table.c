@@ -74,7 +74,7 @@ struct wanted {
 	int half;
 };
 
-static void judge(const json_t *ticket, int field, const struct rules_labels *spec,
+static void judge(const struct json *ticket, int field, const struct rules_labels *spec,
                   const struct rules_labels *improved, const struct wanted *wanted)
 {
 	static const char *const keys[] = {"label_root_cause", "label_urgency", "label_sentiment"};
@@ -134,7 +134,7 @@ int main(int argc, char **argv)
 		wanted = (struct wanted){atoi(argv[3]), atoi(argv[4])};
 	json_seed(1);
 	while ((len = getline(&line, &cap, file)) > 0) {
-		json_t *ticket = json_parse(str_make(line, (size_t)len), NULL);
+		struct json *ticket = json_parse(str_make(line, (size_t)len), NULL);
 		struct str subject = json_str_at(ticket, "subject"),
 		           description = json_str_at(ticket, "description");
 		struct rules_labels spec = rules_spec(subject, description);

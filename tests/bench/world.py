@@ -1,15 +1,29 @@
-"""What the measurements share: the built programs, the simulated world, and the table of results."""
+"""What the measurements share: the built programs, the simulated world, one run of the daemon, and the table of results.
 
+Arguments are build folders and words. With several folders the last one has the programs around the daemon."""
+
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
+from typing import NamedTuple
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 STRICT = "--strict" in sys.argv
 ARGUMENTS = [argument for argument in sys.argv[1:] if argument != "--strict"]
-BIN = os.path.abspath(ARGUMENTS[0] if ARGUMENTS else os.path.join(TOP, "build/release"))
-DAEMON = os.path.join(BIN, "daemon/ai-ticketd")
+
+
+def daemon_of(folder):
+    return os.path.join(folder, "daemon/ai-ticketd")
+
+
+FOLDERS = [os.path.abspath(argument) for argument in ARGUMENTS if os.path.exists(daemon_of(argument))]
+WORDS = [argument for argument in ARGUMENTS if not os.path.exists(daemon_of(argument))]
+BIN = FOLDERS[-1] if FOLDERS else os.path.join(TOP, "build/release")
+DAEMON = daemon_of(BIN)
 SIM = os.path.join(BIN, "tests/sim/ai-ticketsim")
 DRAW = os.path.join(TOP, "scripts/draw")
 os.environ["DRAW"] = subprocess.check_output([DRAW, "--word"], text=True).strip()
@@ -35,8 +49,8 @@ def table():
 
 
 class Sim:
-    def __init__(self, *options):
-        self.process = subprocess.Popen([SIM, "--port", "0", "--seed", SEED, *options], stdout=subprocess.PIPE, text=True)
+    def __init__(self, *options, seed=SEED):
+        self.process = subprocess.Popen([SIM, "--port", "0", "--seed", str(seed), *options], stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
         self.base = f"http://127.0.0.1:{self.port}"
 
@@ -45,7 +59,7 @@ class Sim:
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
-        self.audit = self.process.communicate(timeout=60)[0]
+        self.audit = json.loads(self.process.communicate(timeout=60)[0])
 
 
 def environment(base, home, **more):
@@ -56,3 +70,30 @@ def environment(base, home, **more):
     }
     env.update(more)
     return env
+
+
+def in_flight(count):
+    return {"AI_TICKETD_LLM_INITIAL_IN_FLIGHT": str(count), "MAX_WORKERS": str(count)}
+
+
+class Cost(NamedTuple):
+    wall: float  # seconds
+    cpu: float  # seconds, user and system
+    peak: int  # kB resident
+    status: int  # exit status
+
+
+def run_daemon(base, *options, binary=DAEMON, before=(), watch=None, after=None, **more):
+    """Runs the daemon until nothing waits, started by the command `before`. watch() is called with its process id while it runs,
+    after() with its home when it has ended."""
+    with tempfile.TemporaryDirectory() as home:
+        started = time.monotonic()
+        process = subprocess.Popen([*before, binary, "--once", "--limit", "0", *options], env=environment(base, home, **more),
+                                   cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while watch and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            watch(process.pid)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - started
+        if after:
+            after(home)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status))

@@ -32,7 +32,7 @@ static void check_share(bool known, double share)
 static void check_confidence(struct str content, const struct answer *answer,
                              struct str tokens_text)
 {
-	json_t *tokens = json_parse(tokens_text, NULL);
+	struct json *tokens = json_parse(tokens_text, NULL);
 	struct confidence confidence = confidence_of(tokens, content, answer);
 
 	check_share(confidence.root_cause_known, confidence.root_cause);

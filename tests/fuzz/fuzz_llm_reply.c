@@ -72,7 +72,7 @@ static void read_until_settled(struct llm_client *client, const struct http_repl
 	do {
 		struct http_request request;
 		struct llm_sent sent = llm_request_chat(client, &prompt, &request);
-		json_t *body = json_parse(str_make(request.body, request.body_len), NULL);
+		struct json *body = json_parse(str_make(request.body, request.body_len), NULL);
 		ENSURE(body);
 		json_free(body);
 		http_request_free(&request);

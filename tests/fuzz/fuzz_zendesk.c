@@ -138,7 +138,7 @@ static void read_pages(const struct http_reply *reply, struct arena *arena)
 static void check_body(const struct http_request *request)
 {
 	struct err err;
-	json_t *tree = json_parse(str_make(request->body, request->body_len), &err);
+	struct json *tree = json_parse(str_make(request->body, request->body_len), &err);
 	ENSURE(tree);
 	json_free(tree);
 }

@@ -12,7 +12,7 @@ def test_version_names_itself_and_its_libraries(world):
     result = world.run("--version")
     assert result.status == 0
     assert result.out.startswith("ai-ticketd 0.1.0\n")
-    assert re.search(r"libuv \d.*libcurl \d.*jansson \d", result.out)
+    assert re.search(r"libuv \d.*libcurl \d.*(jansson|yyjson) \d", result.out)
 
 
 def test_help_names_every_option(world):

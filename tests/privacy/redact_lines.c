@@ -16,8 +16,9 @@ static void add_plain(struct buf *out, struct str text)
 }
 
 /* The texts of a member of its own each, redacted as one ticket. */
-static void add_members(struct redactor *redactor, const json_t *ticket, const char *const *members,
-                        size_t count, struct buf *known, struct buf *line)
+static void add_members(struct redactor *redactor, const struct json *ticket,
+                        const char *const *members, size_t count, struct buf *known,
+                        struct buf *line)
 {
 	struct buf plain[REDACT_TEXTS_MAX], outs[REDACT_TEXTS_MAX];
 	struct str texts[REDACT_TEXTS_MAX];
@@ -36,7 +37,7 @@ static void add_members(struct redactor *redactor, const json_t *ticket, const c
 	}
 }
 
-static void add_ticket(struct redactor *redactor, const json_t *ticket, struct buf *line)
+static void add_ticket(struct redactor *redactor, const struct json *ticket, struct buf *line)
 {
 	static const char *const ours[] = {"subject", "description"}, *const models[] = {"summary"};
 	struct buf known;
@@ -62,7 +63,7 @@ int main(void)
 	buf_init(&out, SIZE_MAX);
 	while ((len = getline(&line, &size, stdin)) > 0) {
 		struct err err = {{0}};
-		json_t *ticket = json_parse_lenient(str_make(line, (size_t)len), &err);
+		struct json *ticket = json_parse_lenient(str_make(line, (size_t)len), &err);
 		number++;
 		if (!ticket) {
 			fprintf(stderr, "redact_lines: line %zu: %s\n", number, err.text);

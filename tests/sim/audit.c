@@ -2,6 +2,7 @@
  * /_sim/ticket/ID, POST /_sim/edit, POST /_sim/reset-audit, POST /_sim/stop-faults. */
 #include "parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* "GET /api/v2/tickets/5.json?x" → "GET /api/v2/tickets/{id}" */
@@ -108,7 +109,6 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 	              {"neighbours_obeyed", audit->neighbours_obeyed},
 	              {"groups", audit->groups},
 	              {"grouped", audit->grouped},
-	              {"model_tokens", audit->model_tokens},
 	              {"personal_data_planted", audit->personal_data_planted},
 	              {"words_lost", audit->words_lost},
 	              {"personal_data_leaked", audit->personal_data_leaked},
@@ -126,7 +126,9 @@ static void add_counts(const struct world_audit *audit, struct buf *out)
 	              {"limited", audit->limited},
 	              {"past_limit", audit->past_limit},
 	              {"edits_by_people", audit->edits},
-	              {"model_calls", audit->model_calls}};
+	              {"model_calls", audit->model_calls},
+	              {"prompt_tokens", audit->prompt_tokens},
+	              {"answer_tokens", audit->answer_tokens}};
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
 		json_add_member_int(out, counts[i].name, (int64_t)counts[i].value);
 }
@@ -229,7 +231,8 @@ static void show_ticket(struct world *world, const struct z_ticket *ticket,
 
 /* Applies an edit that a test makes as if it were a person:
  * {"id":5,"tags":[…],"priority":"high","status":"open","updated_at":"…","comment":"…"}. */
-static void apply_test_edit(struct world *world, const json_t *body, struct world_answer *answer)
+static void apply_test_edit(struct world *world, const struct json *body,
+                            struct world_answer *answer)
 {
 	int64_t id = 0;
 	msec updated;
@@ -239,18 +242,18 @@ static void apply_test_edit(struct world *world, const json_t *body, struct worl
 		answer_error(answer, 404, "RecordNotFound", NULL);
 		return;
 	}
-	const json_t *tags = json_at(body, "tags");
+	const struct json *tags = json_at(body, "tags");
 	int priority = z_priority_parse(json_str_at(body, "priority")),
 	    status = z_status_parse(json_str_at(body, "status"));
 	struct str comment = json_str_at(body, "comment");
 	if (tags) {
 		struct z_store *store = &world->zendesk.store;
 		z_state_free(&ticket->live);
-		for (size_t i = 0; i < json_array_size(tags); i++)
-			z_state_add_tag(store, &ticket->live,
-			                words_intern(&store->words,
-			                             json_str_value(json_array_get(tags, i))),
-			                false);
+		for (size_t i = 0; i < json_item_count(tags); i++)
+			z_state_add_tag(
+			        store, &ticket->live,
+			        words_intern(&store->words, json_str_value(json_item(tags, i))),
+			        false);
 	}
 	if (priority >= 0) {
 		ticket->live.priority = (enum z_priority)priority;
@@ -284,7 +287,7 @@ bool control_request(struct world *world, const struct world_request *request,
 		world_stop_faults(world);
 		answer_text(answer, 200, "ok");
 	} else if (str_eq(path, STR("edit")) && request->method == HTTP_POST) {
-		json_t *body = json_parse(request->body, NULL);
+		struct json *body = json_parse(request->body, NULL);
 		apply_test_edit(world, body, answer);
 		json_free(body);
 	} else if (str_starts(path, STR("ticket/")) && str_to_u64(str_skip(path, 7), &id) == 0 &&

@@ -225,7 +225,7 @@ static void on_request(void *arg, const struct parsed *parsed)
 	server_arm(server);
 	if (server->record && !str_starts(request.target, STR("/_sim/")))
 		record_request(server->record, request.method, request.target, headers,
-		               request.body, connection->answer.status);
+		               request.body, &connection->answer);
 	if (connection->answer.delay > 0)
 		uv_timer_start(&connection->timer, on_delay, (uint64_t)connection->answer.delay, 0);
 	else

@@ -20,6 +20,6 @@ void server_arm(struct server *server);
 
 /* record.c */
 void record_request(FILE *file, enum http_method method, struct str target, struct str headers,
-                    struct str body, int status);
+                    struct str body, const struct world_answer *answer);
 
 #endif

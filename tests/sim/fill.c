@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hash.h"
 #include "texts.h"
 
 static const char *const people_tags[] = {"vip",    "web",  "mobile",    "returning_customer",
@@ -36,23 +37,36 @@ static void repeat_values(struct world *world, uint64_t id, struct made_text *te
 	planted_add(&world->planted, str_of(value));
 }
 
+/* The ticket whose text this one has: an earlier one, if it is a duplicate. Drawn from the id, so
+ * that no other draw of the world moves. */
+static uint64_t text_id(const struct world_options *options, uint64_t id)
+{
+	uint64_t drawn = hash_bytes(&id, sizeof(id), options->seed ^ 0xd0b1e);
+
+	while (id > 1 && (double)(drawn % 100000) < options->duplicates * 100000) {
+		id = 1 + drawn / 100000 % (id - 1);
+		drawn = hash_bytes(&id, sizeof(id), options->seed ^ 0xd0b1e);
+	}
+	return id;
+}
+
 static void give_text(struct world *world, struct z_ticket *ticket)
 {
 	const struct world_options *options = &world->options;
+	uint64_t id = text_id(options, ticket->id);
 	if (options->text_count) {
-		const struct world_text *text =
-		        &options->texts[(ticket->id - 1) % options->text_count];
+		const struct world_text *text = &options->texts[(id - 1) % options->text_count];
 		z_ticket_set_text(ticket, text->subject, text->description);
 		return;
 	}
 	struct made_text made;
 	if (options->text_bytes)
-		text_make_sized(options->seed, ticket->id, options->text_bytes, &made);
+		text_make_sized(options->seed, id, options->text_bytes, &made);
 	else
-		text_make(options->seed, ticket->id, &made, plant, world);
-	repeat_values(world, ticket->id, &made);
+		text_make(options->seed, id, &made, plant, world);
+	repeat_values(world, id, &made);
 	if (options->ballast)
-		text_add_ballast(options->seed, ticket->id, options->ballast > 1, &made);
+		text_add_ballast(options->seed, id, options->ballast > 1, &made);
 	if (options->neighbours_signed)
 		neighbours_sign(world, ticket->id, &made);
 	ticket->poisoned = poison_give(world, ticket->id, &made.description);

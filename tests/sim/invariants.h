@@ -158,8 +158,8 @@ void check_undone(struct invariants *invariants, const struct effect *effect);
 bool is_undo(const struct sim_decision *ticket);
 void note_undo_record(struct invariants *invariants, struct sim_decision *ticket,
                       const struct record *record);
-void check_undo_update(struct invariants *invariants, uint64_t id, const json_t *change);
-void check_undo_priority(struct invariants *invariants, uint64_t id, const json_t *change);
+void check_undo_update(struct invariants *invariants, uint64_t id, const struct json *change);
+void check_undo_priority(struct invariants *invariants, uint64_t id, const struct json *change);
 void check_outcome(struct invariants *invariants, const struct effect *effect);
 void check_alert(struct invariants *invariants, const struct effect *effect);
 void check_step(struct invariants *invariants, msec now);

@@ -22,7 +22,8 @@ static bool settled(struct sim_reads *reads, struct str stamp, msec updated, mse
 	return false;
 }
 
-static void note_read(struct invariants *invariants, const json_t *ticket, msec date, msec sent)
+static void note_read(struct invariants *invariants, const struct json *ticket, msec date,
+                      msec sent)
 {
 	struct str stamp = json_str_at(ticket, "updated_at");
 	struct sim_decision *known;
@@ -46,12 +47,12 @@ void note_reads(struct invariants *invariants, const struct http_reply *reply, m
 {
 	if (reply->result != HTTP_DONE || reply->status != 200)
 		return;
-	json_t *body = json_parse(str_make(reply->body, reply->body_len), NULL);
-	const json_t *many = json_at(body, "tickets");
+	struct json *body = json_parse(str_make(reply->body, reply->body_len), NULL);
+	const struct json *many = json_at(body, "tickets");
 	msec date = http_reply_date(reply);
 	if (json_at(body, "ticket"))
 		note_read(invariants, json_at(body, "ticket"), date, sent);
-	for (size_t i = 0; i < json_array_size(many); i++)
-		note_read(invariants, json_array_get(many, i), date, sent);
+	for (size_t i = 0; i < json_item_count(many); i++)
+		note_read(invariants, json_item(many, i), date, sent);
 	json_free(body);
 }

@@ -24,7 +24,7 @@ void note_undo(struct invariants *invariants, uint64_t id, bool look, bool forge
 void note_undo_record(struct invariants *invariants, struct sim_decision *ticket,
                       const struct record *record)
 {
-	json_t *payload = json_parse(str_of(record->payload), NULL);
+	struct json *payload = json_parse(str_of(record->payload), NULL);
 	struct str order = json_str_at(payload, "order");
 	bool over = false;
 	if (!payload || !json_bool_at(payload, "over", &over))
@@ -42,7 +42,7 @@ void note_undo_record(struct invariants *invariants, struct sim_decision *ticket
 	json_free(payload);
 }
 
-void check_undo_update(struct invariants *invariants, uint64_t id, const json_t *change)
+void check_undo_update(struct invariants *invariants, uint64_t id, const struct json *change)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
 	if (!ticket->undo_given)
@@ -54,7 +54,7 @@ void check_undo_update(struct invariants *invariants, uint64_t id, const json_t 
 }
 
 /* It goes back only from what we set, and to what it was before that. */
-void check_undo_priority(struct invariants *invariants, uint64_t id, const json_t *change)
+void check_undo_priority(struct invariants *invariants, uint64_t id, const struct json *change)
 {
 	struct str priority = json_str_at(change, "priority");
 	struct world_ticket now;

@@ -24,7 +24,7 @@ static uint64_t ticket_of(const struct http_request *request)
  *
  * It may change only when no person has changed it since the first read, and never down from
  * urgent; a write that can only conflict does no harm. */
-static void check_priority(struct invariants *invariants, uint64_t id, const json_t *change)
+static void check_priority(struct invariants *invariants, uint64_t id, const struct json *change)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct world_ticket now;
@@ -55,7 +55,7 @@ static void check_priority(struct invariants *invariants, uint64_t id, const jso
 
 /* Decision and intent must be durable before the write, the intent with exactly the stamp that is
  * sent. A write never has a status or assignee, and its note is private. */
-static void check_update(struct invariants *invariants, uint64_t id, const json_t *change)
+static void check_update(struct invariants *invariants, uint64_t id, const struct json *change)
 {
 	const struct sim_decision *ticket = sim_decision_of(invariants, id);
 	struct str stamp = json_str_at(change, "updated_stamp");
@@ -88,16 +88,16 @@ static void check_update(struct invariants *invariants, uint64_t id, const json_
 		violated(invariants, "the note of ticket %llu is public", (unsigned long long)id);
 }
 
-static void check_many(struct invariants *invariants, const json_t *changes)
+static void check_many(struct invariants *invariants, const struct json *changes)
 {
-	size_t count = json_array_size(changes);
+	size_t count = json_item_count(changes);
 	uint64_t ids[BATCH_MAX];
 	if (count == 0 || count > BATCH_MAX) {
 		violated(invariants, "update_many with %zu tickets", count);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const json_t *change = json_array_get(changes, i);
+		const struct json *change = json_item(changes, i);
 		int64_t id = 0;
 		(void)json_int_at(change, "id", &id);
 		ids[i] = (uint64_t)id;
@@ -115,7 +115,7 @@ void check_sent(struct invariants *invariants, const struct http_request *reques
 		return;
 	if (invariants->options->dry_run)
 		violated(invariants, "a dry run writes");
-	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
+	struct json *body = json_parse(str_make(request->body, request->body_len), NULL);
 	if (!body)
 		violated(invariants, "an update that is no JSON");
 	else if (sim_endpoint_of(request) == SIM_UPDATE_MANY)
@@ -129,14 +129,14 @@ void check_arrival(struct invariants *invariants, const struct http_request *req
 {
 	if (request->method != HTTP_PUT || invariants->violation[0])
 		return;
-	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
-	const json_t *many = json_at(body, "tickets");
+	struct json *body = json_parse(str_make(request->body, request->body_len), NULL);
+	const struct json *many = json_at(body, "tickets");
 	if (json_at(body, "ticket"))
 		check_priority(invariants, ticket_of(request), json_at(body, "ticket"));
-	for (size_t i = 0; i < json_array_size(many); i++) {
+	for (size_t i = 0; i < json_item_count(many); i++) {
 		int64_t id = 0;
-		if (json_int_at(json_array_get(many, i), "id", &id))
-			check_priority(invariants, (uint64_t)id, json_array_get(many, i));
+		if (json_int_at(json_item(many, i), "id", &id))
+			check_priority(invariants, (uint64_t)id, json_item(many, i));
 	}
 	json_free(body);
 }
@@ -144,7 +144,7 @@ void check_arrival(struct invariants *invariants, const struct http_request *req
 /* What is recorded as an agent's choice is a change that an agent made. */
 static void check_choice(struct invariants *invariants, const struct record *record)
 {
-	json_t *payload = json_parse(str_of(record->payload), NULL);
+	struct json *payload = json_parse(str_of(record->payload), NULL);
 	int64_t audit = 0;
 
 	(void)json_int_at(payload, "audit", &audit);
@@ -196,7 +196,7 @@ static void count_order(struct invariants *invariants, struct sim_decision *tick
 /* What rules answered because the service failed is analysed again at most twice, and each try has
  * a record of its own. */
 static void note_revisit(struct invariants *invariants, struct sim_decision *ticket, uint64_t id,
-                         const json_t *payload)
+                         const struct json *payload)
 {
 	bool over;
 
@@ -211,7 +211,7 @@ static void note_revisit(struct invariants *invariants, struct sim_decision *tic
 static void note_order_record(struct invariants *invariants, struct sim_decision *ticket,
                               const struct record *record)
 {
-	json_t *payload = json_parse(str_of(record->payload), NULL);
+	struct json *payload = json_parse(str_of(record->payload), NULL);
 	struct str id = json_str_at(payload, "order");
 
 	if (str_eq(json_str_at(payload, "reason"), STR("order")) &&
@@ -225,7 +225,7 @@ static void note_order_record(struct invariants *invariants, struct sim_decision
 	json_free(payload);
 }
 
-static void note_decision(struct sim_decision *ticket, const json_t *payload)
+static void note_decision(struct sim_decision *ticket, const struct json *payload)
 {
 	struct str reason = json_str_at(json_at(payload, "further"), "reason");
 
@@ -253,7 +253,7 @@ static void note_intent(struct invariants *invariants, struct sim_decision *tick
 
 static void note_shadow(struct sim_decision *ticket, const char *text)
 {
-	json_t *payload = json_parse(str_of(text), NULL);
+	struct json *payload = json_parse(str_of(text), NULL);
 	bool provisional = false;
 
 	(void)json_bool_at(payload, "provisional", &provisional);
@@ -264,10 +264,10 @@ static void note_shadow(struct sim_decision *ticket, const char *text)
 
 /* Of what is about to be written: an old list may be put back later by somebody else's tool. */
 static void check_fallback_goes(struct invariants *invariants, const struct sim_decision *ticket,
-                                uint64_t id, const json_t *tags)
+                                uint64_t id, const struct json *tags)
 {
-	for (size_t i = 0; ticket->revised && i < json_array_size(tags); i++)
-		if (str_eq(json_str_value(json_array_get(tags, i)), STR("ai_fallback")))
+	for (size_t i = 0; ticket->revised && i < json_item_count(tags); i++)
+		if (str_eq(json_str_value(json_item(tags, i)), STR("ai_fallback")))
 			violated(invariants,
 			         "ticket %llu was analysed again and still has ai_fallback",
 			         (unsigned long long)id);
@@ -287,7 +287,7 @@ void note_durable(struct invariants *invariants, const struct record *record)
 		note_undo_record(invariants, ticket, record);
 	if (record->kind != RECORD_DECISION && record->kind != RECORD_INTENT)
 		return; /* its absence is not checked here */
-	json_t *payload = json_parse(str_of(record->payload), NULL);
+	struct json *payload = json_parse(str_of(record->payload), NULL);
 	if (!payload || !ticket) {
 		violated(invariants, "a record that is no JSON, or of no ticket");
 	} else if (record->kind == RECORD_DECISION) {

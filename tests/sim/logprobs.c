@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "hash.h"
 #include "mind.h"
 
 #define TOKEN_BYTES_MAX 6
@@ -35,26 +36,66 @@ int64_t count_tokens(struct str content)
 	return tokens;
 }
 
-static void add_token(struct buf *out, struct str token, double logprob)
+struct style {
+	bool raw;
+	bool few;   /* what is between two labels is one token */
+	bool brief; /* and has no alternatives */
+	bool real;
+};
+
+static struct style style_of(const struct world_options *options)
 {
-	buf_puts(out, "{\"token\":");
-	json_add_string(out, token);
-	buf_printf(out, ",\"logprob\":%.4f,\"bytes\":[", logprob);
+	return (struct style){.raw = options->raw_logprobs,
+	                      .few = options->brief || options->replies == REPLIES_FEW,
+	                      .brief = options->brief,
+	                      .real = !options->brief && options->replies == REPLIES_REAL};
+}
+
+static void add_bytes(struct buf *out, struct str token)
+{
+	buf_puts(out, ",\"bytes\":[");
 	for (size_t i = 0; i < token.len; i++)
 		buf_printf(out, i ? ",%u" : "%u", (unsigned)(unsigned char)token.data[i]);
 	buf_puts(out, "]");
 }
 
-/* Adds the same unrelated alternatives everywhere: they are not used, but must be parsed. */
-static void add_fillers(struct buf *out, int count)
+static void add_token(struct buf *out, struct str token, double logprob)
 {
-	static const char *const words[] = {"the", " a", "\\n", "not",  " is", "\\\"", " to",
-	                                    "in",  "un", "re",  " The", "of",  "-",    "it",
-	                                    " I",  "an", "on",  "as",   "at",  "by"};
-	for (int i = 0; i < count && i < (int)ARRAY_LEN(words); i++) {
+	buf_puts(out, "{\"token\":");
+	json_add_string(out, token);
+	buf_printf(out, ",\"logprob\":%.4f", logprob);
+	add_bytes(out, token);
+}
+
+static const char *const filler_words[] = {"the", " a", "\n", "not",  " is", "\"", " to",
+                                           "in",  "un", "re", " The", "of",  "-",  "it",
+                                           " I",  "an", "on", "as",   "at",  "by"};
+
+/* As a vendor writes it: eight digits and the bytes. */
+static void add_real_filler(struct buf *out, int i, size_t at)
+{
+	struct str word = str_of(filler_words[i]);
+	uint64_t drawn = hash_bytes(&at, sizeof(at), (uint64_t)i);
+
+	buf_puts(out, "{\"token\":");
+	json_add_string(out, word);
+	buf_printf(out, ",\"logprob\":-%d.%06u", 9 + i, (unsigned)(drawn % 1000000));
+	add_bytes(out, word);
+	buf_puts(out, "}");
+}
+
+/* Adds unrelated alternatives, the same everywhere: they are not used, but must be parsed. */
+static void add_fillers(struct style style, size_t at, int count, struct buf *out)
+{
+	for (int i = 0; i < count && i < (int)ARRAY_LEN(filler_words); i++) {
 		json_add_comma(out);
-		buf_printf(out, "{\"token\":\"%s\",\"logprob\":%d.25,\"bytes\":null}", words[i],
-		           -9 - i);
+		if (style.real) {
+			add_real_filler(out, i, at);
+			continue;
+		}
+		buf_puts(out, "{\"token\":");
+		json_add_string(out, str_of(filler_words[i]));
+		buf_printf(out, ",\"logprob\":%d.25,\"bytes\":null}", -9 - i);
 	}
 }
 
@@ -64,14 +105,14 @@ static double share_of(const struct mind *mind, int field)
 	return 0.5 + (double)(mind->chance >> (field * 12) & 0xfff) / 4096 * 0.49;
 }
 
-static void add_label_tops(const struct mind *mind, int field, struct str token, int top, bool raw,
-                           bool brief, struct buf *out)
+static void add_label_tops(const struct mind *mind, int field, struct str token, int top,
+                           struct style style, struct buf *out)
 {
-	double share = share_of(mind, field), offset = raw ? -14.8 : 0;
+	double share = share_of(mind, field), offset = style.raw ? -14.8 : 0;
 	int others = 0, given = 0;
 	while (mind_labels[field][others])
 		others++;
-	if (raw) {
+	if (style.raw && top > 0) {
 		buf_puts(out, "{\"token\":\"Sure\",\"logprob\":0.0000,\"bytes\":null}");
 		given++;
 	}
@@ -85,8 +126,8 @@ static void add_label_tops(const struct mind *mind, int field, struct str token,
 		          log(chosen ? share : (1 - share) / (others - 1)) + offset);
 		buf_puts(out, "}");
 	}
-	if (!brief)
-		add_fillers(out, top - given);
+	if (!style.brief)
+		add_fillers(style, mind->value_at[field], top - given, out);
 }
 
 static int field_at(const struct mind *mind, size_t at)
@@ -115,7 +156,7 @@ static size_t stretch(const struct mind *mind, size_t at)
 
 void logprobs_add(const struct world *world, const struct mind *mind, int top, struct buf *out)
 {
-	bool raw = world->options.raw_logprobs, brief = world->options.brief;
+	struct style style = style_of(&world->options);
 	struct str content = buf_str(&mind->content);
 	size_t len;
 	buf_puts(out, "[");
@@ -129,12 +170,12 @@ void logprobs_add(const struct world *world, const struct mind *mind, int top, s
 			len = label_token(mind, at, len);
 		struct str token = str_make(content.data + at, len);
 		double logprob =
-		        field >= 0 ? log(share_of(mind, field)) + (raw ? -14.8 : 0) : -0.01;
-		if (brief && field < 0)
+		        field >= 0 ? log(share_of(mind, field)) + (style.raw ? -14.8 : 0) : -0.01;
+		if (style.few && field < 0)
 			len = stretch(mind, at);
 		token = str_make(content.data + at, len);
 		json_add_comma(out);
-		if (brief && field < 0) {
+		if (style.brief && field < 0) {
 			buf_puts(out, "{\"token\":");
 			json_add_string(out, token);
 			buf_puts(out, ",\"logprob\":-0.01,\"bytes\":null,\"top_logprobs\":[]}");
@@ -143,11 +184,11 @@ void logprobs_add(const struct world *world, const struct mind *mind, int top, s
 		add_token(out, token, logprob);
 		buf_puts(out, ",\"top_logprobs\":[");
 		if (field >= 0) {
-			add_label_tops(mind, field, token, top, raw, brief, out);
+			add_label_tops(mind, field, token, top, style, out);
 		} else if (top > 0) {
 			add_token(out, token, logprob);
 			buf_puts(out, "}");
-			add_fillers(out, top - 1);
+			add_fillers(style, at, top - 1, out);
 		}
 		buf_puts(out, "]}");
 	}

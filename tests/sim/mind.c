@@ -107,12 +107,12 @@ static void write_content(struct mind *mind)
 	buf_puts(&mind->content, "}");
 }
 
-static void add_text_of(const json_t *message, struct buf *out)
+static void add_text_of(const struct json *message, struct buf *out)
 {
-	const json_t *content = json_at(message, "content");
+	const struct json *content = json_at(message, "content");
 	buf_add_str(out, json_str_value(content));
-	for (size_t i = 0; i < json_array_size(content); i++)
-		buf_add_str(out, json_str_at(json_array_get(content, i), "text"));
+	for (size_t i = 0; i < json_item_count(content); i++)
+		buf_add_str(out, json_str_at(json_item(content, i), "text"));
 }
 
 static void cut_to_bound(struct mind *mind, int64_t bound)
@@ -167,7 +167,8 @@ static bool is_probe(struct str text)
 	return str_find(text, STR(PROMPT_SAMPLE_TEXT)) >= 0;
 }
 
-void mind_answer(struct world *world, const json_t *messages, int64_t token_bound, struct mind *ret)
+void mind_answer(struct world *world, const struct json *messages, int64_t token_bound,
+                 struct mind *ret)
 {
 	struct buf all, user;
 	memset(ret, 0, sizeof(*ret));
@@ -175,8 +176,8 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 	buf_init(&user, SIZE_MAX / 2);
 	buf_init(&ret->summary, 64 * 1024);
 	buf_init(&ret->content, 1024 * 1024);
-	for (size_t i = 0; i < json_array_size(messages); i++) {
-		const json_t *message = json_array_get(messages, i);
+	for (size_t i = 0; i < json_item_count(messages); i++) {
+		const struct json *message = json_item(messages, i);
 		add_text_of(message, &all);
 		if (str_eq(json_str_at(message, "role"), STR("user")))
 			add_text_of(message, &user);
@@ -195,7 +196,8 @@ void mind_answer(struct world *world, const json_t *messages, int64_t token_boun
 		cut_to_bound(ret, token_bound);
 	ret->prompt_tokens = (int64_t)all.len / 4 + 8;
 	ret->answer_tokens = count_tokens(buf_str(&ret->content));
-	world->audit.model_tokens += (uint64_t)(ret->prompt_tokens + ret->answer_tokens);
+	world->audit.prompt_tokens += (uint64_t)ret->prompt_tokens;
+	world->audit.answer_tokens += (uint64_t)ret->answer_tokens;
 	buf_free(&all);
 	buf_free(&user);
 }
@@ -220,12 +222,12 @@ static void add_without_marks(struct str text, struct buf *out)
 	buf_add_str(out, text);
 }
 
-void mind_inspect(struct world *world, const json_t *messages)
+void mind_inspect(struct world *world, const struct json *messages)
 {
 	struct buf all;
 	buf_init(&all, SIZE_MAX / 2);
-	for (size_t i = 0; i < json_array_size(messages); i++) {
-		const json_t *message = json_array_get(messages, i);
+	for (size_t i = 0; i < json_item_count(messages); i++) {
+		const struct json *message = json_item(messages, i);
 		struct str text = json_str_at(message, "content");
 		/* The same instructions precede every ticket, so they are searched only once. */
 		uint64_t hash = hash_bytes(text.data, text.len, 1);

@@ -27,11 +27,11 @@ struct mind {
 
 /* Analyses `messages`, the array of the request. `token_bound`: 0 = none. The world's current
  * fault may spoil the content. */
-void mind_answer(struct world *world, const json_t *messages, int64_t token_bound,
+void mind_answer(struct world *world, const struct json *messages, int64_t token_bound,
                  struct mind *ret);
 void mind_free(struct mind *mind);
 /* Searches all messages for planted personal data, and counts the call. */
-void mind_inspect(struct world *world, const json_t *messages);
+void mind_inspect(struct world *world, const struct json *messages);
 
 /* contents.c: changes the content as this fault does. */
 void contents_spoil(struct mind *mind, enum fault_kind fault);

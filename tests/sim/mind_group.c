@@ -117,7 +117,8 @@ static void write_list(struct world *world, const struct part *parts, struct min
 		       (size_t)(ret->chance / 100000 % count));
 	buf_puts(&ret->content, "{\"answers\":[");
 	for (size_t i = 0; i < count; i++) {
-		for (int times = places[i].doubled ? 2 : 1; times > 0 && !places[i].left_out; times--)
+		for (int times = places[i].doubled ? 2 : 1; times > 0 && !places[i].left_out;
+		     times--)
 			add_answer(parts, minds, &places[i], &ret->content);
 	}
 	buf_puts(&ret->content, "]}");

@@ -1,5 +1,6 @@
 /* Ollama's native API: chat, which answers NDJSON unless `stream` is false; a queue for its few
  * workers; refusals as plain text; and counters that are left out when they are zero. */
+#include <stdio.h>
 #include <string.h>
 
 #include "mind.h"
@@ -66,7 +67,7 @@ static void start_line(struct world *world, struct str model, struct buf *out)
 	buf_puts(out, ",\"message\":{\"role\":\"assistant\",\"content\":");
 }
 
-static void add_whole(struct world *world, const json_t *body, const struct mind *mind,
+static void add_whole(struct world *world, const struct json *body, const struct mind *mind,
                       struct buf *out)
 {
 	bool logprobs = false;
@@ -86,7 +87,7 @@ static void add_whole(struct world *world, const json_t *body, const struct mind
 	buf_puts(out, "}");
 }
 
-static void add_stream(struct world *world, const json_t *body, const struct mind *mind,
+static void add_stream(struct world *world, const struct json *body, const struct mind *mind,
                        struct buf *out)
 {
 	struct str model = json_str_at(body, "model"), content = buf_str(&mind->content);
@@ -102,9 +103,9 @@ static void add_stream(struct world *world, const json_t *body, const struct min
 	buf_puts(out, "}\n");
 }
 
-static void answer_chat(struct world *world, const json_t *body, struct world_answer *answer)
+static void answer_chat(struct world *world, const struct json *body, struct world_answer *answer)
 {
-	const json_t *options = json_at(body, "options");
+	const struct json *options = json_at(body, "options");
 	int64_t bound = 0, context = NUM_CTX_DEFAULT;
 	bool stream = true, truncate = true;
 	struct mind mind;
@@ -133,7 +134,7 @@ static void answer_chat(struct world *world, const json_t *body, struct world_an
 	mind_free(&mind);
 }
 
-static bool format_good(const json_t *format)
+static bool format_good(const struct json *format)
 {
 	return !format || json_is_object(format) || str_eq(json_str_value(format), STR("json"));
 }
@@ -141,7 +142,7 @@ static bool format_good(const json_t *format)
 static void chat(struct world *world, const struct world_request *request,
                  struct world_answer *answer)
 {
-	json_t *body = json_parse(request->body, NULL);
+	struct json *body = json_parse(request->body, NULL);
 	struct str model = json_str_at(body, "model");
 	int64_t top = 0;
 	msec work = latency_between(world, world->options.model_latency_min,

@@ -1,5 +1,6 @@
 /* OpenAI's API: chat completions and the list of models, with the checks and rate headers of a
  * real server. */
+#include <stdio.h>
 #include <string.h>
 
 #include "mind.h"
@@ -122,7 +123,7 @@ static const struct model *find_model(const struct world *world, struct str name
 
 /* Reasoning models refuse temperature and log probabilities, or allow them only with effort
  * "none". */
-static bool sampling_good(const json_t *body, enum family family, struct world_answer *answer)
+static bool sampling_good(const struct json *body, enum family family, struct world_answer *answer)
 {
 	bool effort_none = str_eq(json_str_at(body, "reasoning_effort"), STR("none"));
 	bool free_choice = family == CLASSIC || (family == REASONING && effort_none),
@@ -147,17 +148,15 @@ static bool sampling_good(const json_t *body, enum family family, struct world_a
 	return false;
 }
 
-static bool parameters_good(const json_t *body, enum family family, struct world_answer *answer)
+static bool parameters_good(const struct json *body, enum family family,
+                            struct world_answer *answer)
 {
 	bool logprobs = false;
 	int64_t top;
-	const char *key;
-	json_t *value;
-	json_object_foreach((json_t *)(uintptr_t)body, key, value)
-	{
+	for (struct json_each each = json_members(body); json_next(&each);) {
 		bool known = false;
 		for (size_t i = 0; i < ARRAY_LEN(known_fields); i++)
-			known |= strcmp(known_fields[i], key) == 0;
+			known |= strcmp(known_fields[i], each.key.data) == 0;
 		if (known)
 			continue;
 		bad_request(answer, NULL, NULL, "Unrecognized request argument supplied");
@@ -180,12 +179,12 @@ static bool parameters_good(const json_t *body, enum family family, struct world
 	return false;
 }
 
-static bool messages_good(const json_t *messages, struct world_answer *answer)
+static bool messages_good(const struct json *messages, struct world_answer *answer)
 {
-	bool good = json_is_array(messages) && json_array_size(messages) > 0;
-	for (size_t i = 0; good && i < json_array_size(messages); i++) {
-		const json_t *message = json_array_get(messages, i),
-		             *content = json_at(message, "content");
+	bool good = json_is_array(messages) && json_item_count(messages) > 0;
+	for (size_t i = 0; good && i < json_item_count(messages); i++) {
+		const struct json *message = json_item(messages, i),
+		                  *content = json_at(message, "content");
 		struct str role = json_str_at(message, "role");
 		good = (str_eq(role, STR("system")) || str_eq(role, STR("developer")) ||
 		        str_eq(role, STR("user")) || str_eq(role, STR("assistant"))) &&
@@ -196,11 +195,10 @@ static bool messages_good(const json_t *messages, struct world_answer *answer)
 	return good;
 }
 
-static bool says_json(const json_t *messages)
+static bool says_json(const struct json *messages)
 {
-	for (size_t i = 0; i < json_array_size(messages); i++)
-		if (str_ifind(json_str_at(json_array_get(messages, i), "content"), STR("json")) >=
-		    0)
+	for (size_t i = 0; i < json_item_count(messages); i++)
+		if (str_ifind(json_str_at(json_item(messages, i), "content"), STR("json")) >= 0)
 			return true;
 	return false;
 }
@@ -213,10 +211,10 @@ static bool schema_name_good(struct str name)
 	return name.len >= 1 && name.len <= 64;
 }
 
-static bool format_good(struct world *world, const json_t *body, struct world_answer *answer)
+static bool format_good(struct world *world, const struct json *body, struct world_answer *answer)
 {
-	const json_t *format = json_at(body, "response_format"),
-	             *schema = json_at(format, "json_schema");
+	const struct json *format = json_at(body, "response_format"),
+	                  *schema = json_at(format, "json_schema");
 	struct str type = json_str_at(format, "type");
 	bool strict = false;
 	const char *fault;
@@ -266,7 +264,7 @@ static void add_message(const struct mind *mind, enum fault_kind fault, struct b
 	buf_puts(out, ",\"annotations\":[]}");
 }
 
-static void add_choice(struct world *world, const struct mind *mind, const json_t *body,
+static void add_choice(struct world *world, const struct mind *mind, const struct json *body,
                        struct buf *out)
 {
 	bool logprobs = false;
@@ -297,7 +295,7 @@ static void add_usage(int64_t prompt, int64_t completion, struct buf *out)
 	           (long long)prompt, (long long)completion, (long long)(prompt + completion));
 }
 
-static void complete(struct world *world, const struct model *model, const json_t *body,
+static void complete(struct world *world, const struct model *model, const struct json *body,
                      struct world_answer *answer)
 {
 	struct mind mind;
@@ -375,7 +373,7 @@ static bool within_limits(struct world *world, const struct world_request *reque
 }
 
 static void answer_chat(struct world *world, const struct world_request *request,
-                        const json_t *body, struct world_answer *answer)
+                        const struct json *body, struct world_answer *answer)
 {
 	const struct model *model = find_model(world, json_str_at(body, "model"));
 	if (!json_is_object(body))
@@ -399,7 +397,7 @@ static void answer_chat(struct world *world, const struct world_request *request
 static void chat(struct world *world, const struct world_request *request,
                  struct world_answer *answer)
 {
-	json_t *body = json_parse(request->body, NULL);
+	struct json *body = json_parse(request->body, NULL);
 	mind_inspect(world, json_at(body, "messages"));
 	answer->delay = latency_between(world, world->options.model_latency_min,
 	                                world->options.model_latency_max);

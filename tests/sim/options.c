@@ -13,6 +13,7 @@ const char world_options_help[] =
         "  --text-bytes N           every description exactly N bytes, plain\n"
         "  --ballast 1|2            each text says where its author's words begin; 2: pictures, "
         "earlier mails … around them\n"
+        "  --duplicates SHARE       tickets with the text of an earlier one (0)\n"
         "  --age SECONDS            age of the youngest ticket (3600)\n"
         "  --spread SECONDS         all were created within so long before it (86400; 0: an "
         "import)\n"
@@ -38,6 +39,9 @@ const char world_options_help[] =
         "  --raw-logprobs           log probabilities from before the grammar\n"
         "  --brief                  shorter answers, cheaper to parse: only what a client may "
         "need\n"
+        "  --replies few|usual|real  log probabilities of a reply with ten alternatives: 5 KB, "
+        "20 KB, or\n"
+        "                           25 KB as a vendor writes them\n"
         "  --obey-injection         the model does what hostile tickets say\n"
         "  --repeat-values          subjects repeat a value that only the description announces\n"
         "  --ollama-parallel N (0 = all)  --ollama-queue N  --ollama-models LIST  --ollama-load "
@@ -73,7 +77,7 @@ const char world_options_help[] =
 
 static const char *const switches[] = {"--raw-logprobs",  "--brief",    "--obey-injection",
                                        "--repeat-values", "--jobs-lie", "--jobs-drop-tags",
-                                       "--namesakes", "--signed"};
+                                       "--namesakes",     "--signed"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -151,6 +155,7 @@ static const struct line lines[] = {
         {"--seed", U64, AT(seed)},
         {"--text-bytes", SIZE, AT(text_bytes)},
         {"--ballast", INT, AT(ballast)},
+        {"--duplicates", REAL, AT(duplicates)},
         {"--age", SECONDS, AT(age)},
         {"--spread", SECONDS, AT(spread)},
         {"--clock-ahead", MS, AT(clock_ahead)},
@@ -231,7 +236,19 @@ static int take_line(struct world_options *options, const struct line *line, con
 	return -1;
 }
 
-/* Parses options that set more than one field. -2 = not one of these. */
+static int take_replies(struct world_options *options, const char *name)
+{
+	static const char *const names[] = {
+	        [REPLIES_USUAL] = "usual", [REPLIES_FEW] = "few", [REPLIES_REAL] = "real"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		options->replies = (enum world_replies)i;
+		if (strcmp(names[i], name) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+/* Parses options that set more than one field, or name one of several. -2 = not one of these. */
 static int take_special(struct world_options *options, const char *name, const char *value,
                         struct err *err)
 {
@@ -242,6 +259,8 @@ static int take_special(struct world_options *options, const char *name, const c
 		                   &options->zendesk_latency_max);
 	if (strcmp(name, "--limits") == 0)
 		return take_plan(options, value);
+	if (strcmp(name, "--replies") == 0)
+		return take_replies(options, value);
 	if (strcmp(name, "--faults") == 0)
 		return faults_parse(&options->faults, value, err);
 	if (strcmp(name, "--header-style") == 0)

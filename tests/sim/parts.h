@@ -44,8 +44,8 @@ struct z_verdict {
 enum job_status { JOB_QUEUED, JOB_WORKING, JOB_COMPLETED, JOB_FAILED, JOB_KILLED };
 struct z_job_item {
 	uint64_t ticket;
-	const json_t *change; /* the change, inside of the job's body; NULL once done */
-	msec stamp;           /* conflicts with any change after it */
+	const struct json *change; /* the change, inside of the job's body; NULL once done */
+	msec stamp;                /* conflicts with any change after it */
 	struct z_verdict verdict;
 	struct z_job_item *next; /* the next change of this ticket, in another job */
 };
@@ -57,7 +57,7 @@ struct z_job {
 	enum fault_kind trouble; /* its fault */
 	bool in_flight;          /* counts among the jobs queued or running */
 	bool vanished;           /* requests of its status get "not found" */
-	json_t *body;            /* NULL when nothing is left to do */
+	struct json *body;       /* NULL when nothing is left to do */
 	struct z_job_item *items;
 	size_t count;
 	size_t done;         /* items */
@@ -240,11 +240,11 @@ void zendesk_update(struct world *world, struct z_ticket *ticket,
                     const struct world_request *request, struct world_answer *answer);
 /* Applies one change if all rules allow it. It conflicts if the ticket changed after `stamp`
  * (milliseconds of wall time; MSEC_NEVER = not checked). */
-struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change,
-                               msec stamp);
+struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket,
+                               const struct json *change, msec stamp);
 /* Parses safe_update and updated_stamp: 1 and a stamp, 0 = none, -1 = invalid. */
-int zendesk_stamp(const json_t *change, msec *ret);
-void zendesk_count_unsafe(struct world *world, const json_t *change);
+int zendesk_stamp(const struct json *change, msec *ret);
+void zendesk_count_unsafe(struct world *world, const struct json *change);
 
 /* zendesk_jobs.c */
 void zendesk_update_many(struct world *world, const struct world_request *request,
@@ -298,7 +298,8 @@ struct made_text;
 void neighbours_sign(const struct world *world, uint64_t id, struct made_text *text);
 void neighbours_check_note(struct world *world, uint64_t id, struct str note);
 /* True: the messages are about such a ticket, and the refusal is in `answer`. */
-bool poison_strikes(const struct world *world, const json_t *messages, struct world_answer *answer);
+bool poison_strikes(const struct world *world, const struct json *messages,
+                    struct world_answer *answer);
 
 /* planted.c */
 void planted_init(struct planted *planted);

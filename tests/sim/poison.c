@@ -137,13 +137,14 @@ static struct shape shape_given(const struct world_options *options)
 	                      bodies[(size_t)options->poison_body % ARRAY_LEN(bodies)]};
 }
 
-bool poison_strikes(const struct world *world, const json_t *messages, struct world_answer *answer)
+bool poison_strikes(const struct world *world, const struct json *messages,
+                    struct world_answer *answer)
 {
 	const struct world_options *options = &world->options;
 	int named = -1;
 
-	for (size_t i = 0; named < 0 && i < json_array_size(messages); i++)
-		named = shape_in(json_str_at(json_array_get(messages, i), "content"));
+	for (size_t i = 0; named < 0 && i < json_item_count(messages); i++)
+		named = shape_in(json_str_at(json_item(messages, i), "content"));
 	if (named < 0)
 		return false;
 	struct shape shape = options->poison_status ? shape_given(options) : shapes[named];

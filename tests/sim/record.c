@@ -1,5 +1,6 @@
-/* --record: writes one JSON line per request, for checks against the vendors' descriptions. Values
- * of secret headers are left out. */
+/* --record: writes one JSON line per request when it arrives, with the time to its answer: for
+ * checks against the vendors' descriptions, and of the order and pace of requests. Values of secret
+ * headers are left out. */
 #include "connection.h"
 
 #include "base/json.h"
@@ -11,14 +12,15 @@ static bool secret(struct str name)
 }
 
 void record_request(FILE *file, enum http_method method, struct str target, struct str headers,
-                    struct str body, int status)
+                    struct str body, const struct world_answer *answer)
 {
 	struct buf line;
 	buf_init(&line, SIZE_MAX / 2);
 	buf_puts(&line, "{");
 	json_add_member(&line, "method", str_of(http_method_name(method)));
 	json_add_member(&line, "path", target);
-	json_add_member_int(&line, "status", status);
+	json_add_member_int(&line, "status", answer->status);
+	json_add_member_int(&line, "delay_ms", answer->delay);
 	buf_puts(&line, ",\"headers\":{");
 	while (headers.len) {
 		struct str value = str_split(&headers, '\n');

@@ -20,13 +20,13 @@ static const char *const forbidden[] = {"allOf",
 static const char *const types[] = {"string", "number", "integer", "boolean",
                                     "object", "array",  "null"};
 
-static bool type_known(const json_t *type)
+static bool type_known(const struct json *type)
 {
 	if (json_is_array(type)) {
-		for (size_t i = 0; i < json_array_size(type); i++)
-			if (!type_known(json_array_get(type, i)))
+		for (size_t i = 0; i < json_item_count(type); i++)
+			if (!type_known(json_item(type, i)))
 				return false;
-		return json_array_size(type) > 0;
+		return json_item_count(type) > 0;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (str_eq(json_str_value(type), str_of(types[i])))
@@ -34,33 +34,30 @@ static bool type_known(const json_t *type)
 	return false;
 }
 
-static bool required_has(const json_t *required, const char *key)
+static bool required_has(const struct json *required, const char *key)
 {
-	for (size_t i = 0; i < json_array_size(required); i++)
-		if (str_eq(json_str_value(json_array_get(required, i)), str_of(key)))
+	for (size_t i = 0; i < json_item_count(required); i++)
+		if (str_eq(json_str_value(json_item(required, i)), str_of(key)))
 			return true;
 	return false;
 }
 
-static const char *check(const json_t *schema, int level);
+static const char *check(const struct json *schema, int level);
 
-static const char *check_object(const json_t *schema, int level)
+static const char *check_object(const struct json *schema, int level)
 {
-	const json_t *properties = json_at(schema, "properties"),
-	             *required = json_at(schema, "required");
+	const struct json *properties = json_at(schema, "properties"),
+	                  *required = json_at(schema, "required");
 	bool more = true;
-	const char *key;
-	json_t *value;
 	if (!json_bool_at(schema, "additionalProperties", &more) || more)
 		return "'additionalProperties' is required to be supplied and to be false";
 	if (!json_is_object(properties) || !json_is_array(required) ||
-	    json_array_size(required) != json_object_size(properties))
+	    json_item_count(required) != json_member_count(properties))
 		return "'required' is required to be supplied and to be an array including every "
 		       "key in properties";
-	json_object_foreach((json_t *)(uintptr_t)properties, key, value)
-	{
-		const char *fault = required_has(required, key)
-		                            ? check(value, level + 1)
+	for (struct json_each each = json_members(properties); json_next(&each);) {
+		const char *fault = required_has(required, each.key.data)
+		                            ? check(each.value, level + 1)
 		                            : "'required' must name every key in properties";
 		if (fault)
 			return fault;
@@ -68,7 +65,7 @@ static const char *check_object(const json_t *schema, int level)
 	return NULL;
 }
 
-static const char *check(const json_t *schema, int level)
+static const char *check(const struct json *schema, int level)
 {
 	if (!json_is_object(schema))
 		return "a schema must be an object";
@@ -77,9 +74,9 @@ static const char *check(const json_t *schema, int level)
 	for (size_t i = 0; i < ARRAY_LEN(forbidden); i++)
 		if (json_at(schema, forbidden[i]))
 			return "a key word that is not permitted";
-	const json_t *type = json_at(schema, "type"), *any = json_at(schema, "anyOf");
-	for (size_t i = 0; i < json_array_size(any); i++) {
-		const char *fault = check(json_array_get(any, i), level + 1);
+	const struct json *type = json_at(schema, "type"), *any = json_at(schema, "anyOf");
+	for (size_t i = 0; i < json_item_count(any); i++) {
+		const char *fault = check(json_item(any, i), level + 1);
 		if (fault)
 			return fault;
 	}
@@ -90,7 +87,7 @@ static const char *check(const json_t *schema, int level)
 	return json_at(schema, "items") ? check(json_at(schema, "items"), level + 1) : NULL;
 }
 
-const char *schema_fault(const json_t *schema)
+const char *schema_fault(const struct json *schema)
 {
 	if (!str_eq(json_str_at(schema, "type"), STR("object")))
 		return "schema must be a JSON Schema of 'type: \"object\"'";

@@ -5,6 +5,6 @@
 #include "base/json.h"
 
 /* NULL when it is valid, else what is wrong. */
-const char *schema_fault(const json_t *schema);
+const char *schema_fault(const struct json *schema);
 
 #endif

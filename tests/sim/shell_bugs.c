@@ -4,46 +4,74 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "rewrite.h"
 #include "shell.h"
 
-static void set(json_t *change, const char *key, json_t *value)
+/* What defects change in the request's object of one ticket. */
+static const struct rewrite rewrites[] = {
+        [BUG_NO_STAMP] = {.without = {"safe_update", "updated_stamp"}},
+        [BUG_DROP_TAGS] = {.key = "tags", .value = "[\"ai_processed\"]"},
+        [BUG_PRIORITY] = {.key = "priority", .value = "\"low\""},
+        [BUG_STATUS] = {.key = "status", .value = "\"solved\""},
+};
+
+/* The comment of this ticket becomes public. */
+static void make_public(struct buf *out, const struct json *change)
 {
-	json_object_set_new(change, key, value);
+	struct rewrite loud = {.key = "public", .value = "true"};
+	struct buf comment;
+
+	buf_init(&comment, SIZE_MAX);
+	rewrite_object(&comment, json_at(change, "comment"), &loud);
+	rewrite_object(out, change,
+	               &(struct rewrite){.key = "comment", .value = buf_cstr(&comment)});
+	buf_free(&comment);
 }
 
-static void spoil_update(enum sim_bug bug, json_t *change)
+static void spoil_update(struct buf *out, enum sim_bug bug, const struct json *change)
 {
-	if (bug == BUG_NO_STAMP) {
-		json_object_del(change, "safe_update");
-		json_object_del(change, "updated_stamp");
-	} else if (bug == BUG_DROP_TAGS) {
-		set(change, "tags", json_pack("[s]", "ai_processed"));
-	} else if (bug == BUG_PRIORITY) {
-		set(change, "priority", json_string("low"));
-	} else if (bug == BUG_STATUS) {
-		set(change, "status", json_string("solved"));
-	} else if (bug == BUG_PUBLIC) {
-		json_object_set_new(json_object_get(change, "comment"), "public", json_true());
+	static const struct rewrite none = {0};
+
+	if (bug == BUG_PUBLIC && json_at(change, "comment"))
+		make_public(out, change);
+	else
+		rewrite_object(out, change, bug < ARRAY_LEN(rewrites) ? &rewrites[bug] : &none);
+}
+
+static void spoil_body(struct buf *out, enum sim_bug bug, const struct json *body)
+{
+	const struct json *many = json_at(body, "tickets"), *one = json_at(body, "ticket");
+
+	buf_putc(out, '{');
+	if (one) {
+		json_add_key(out, "ticket");
+		spoil_update(out, bug, one);
 	}
+	if (many) {
+		json_add_key(out, "tickets");
+		buf_putc(out, '[');
+		for (struct json_each each = json_items(many); json_next(&each);) {
+			json_add_comma(out);
+			spoil_update(out, bug, each.value);
+		}
+		buf_putc(out, ']');
+	}
+	buf_putc(out, '}');
 }
 
 void bug_request(struct shell *shell, struct transfer *transfer)
 {
 	struct http_request *request = &transfer->request;
+	struct buf spoilt;
+
 	if (shell->options->bug == BUG_NONE || request->method != HTTP_PUT)
 		return;
-	json_t *body = json_parse(str_make(request->body, request->body_len), NULL);
-	const json_t *many = json_at(body, "tickets");
-	if (json_at(body, "ticket"))
-		spoil_update(shell->options->bug, json_object_get(body, "ticket"));
-	for (size_t i = 0; i < json_array_size(many); i++)
-		spoil_update(shell->options->bug, json_array_get(many, i));
-	free(request->body);
-	request->body_len = json_dumpb(body, NULL, 0, JSON_COMPACT);
-	request->body = xmalloc(request->body_len + 1);
-	json_dumpb(body, request->body, request->body_len, JSON_COMPACT);
-	request->body[request->body_len] = '\0';
+	struct json *body = json_parse(str_make(request->body, request->body_len), NULL);
+	buf_init(&spoilt, SIZE_MAX);
+	spoil_body(&spoilt, shell->options->bug, body);
 	json_free(body);
+	free(request->body);
+	request->body = buf_take(&spoilt, &request->body_len);
 }
 
 static void drop_header(struct http_reply *reply, const char *name)

@@ -59,29 +59,29 @@ static inline int tag_range(int first, int last)
 }
 
 /* Requests the job's status; NULL when it is not found. */
-static inline const json_t *poll(void)
+static inline const struct json *poll(void)
 {
 	char target[160];
 	snprintf(target, sizeof(target), "/api/v2/job_statuses/show_many.json?ids=%s", job);
 	assert_int_equal(get(target), 200);
-	return json_array_get(json_at(tree, "job_statuses"), 0);
+	return json_item(json_at(tree, "job_statuses"), 0);
 }
 
-static inline bool is(const json_t *object, const char *key, const char *value)
+static inline bool is(const struct json *object, const char *key, const char *value)
 {
 	return str_eq(json_str_at(object, key), str_of(value));
 }
 
-static inline int64_t number_of(const json_t *object, const char *key)
+static inline int64_t number_of(const struct json *object, const char *key)
 {
 	int64_t value = -1;
 	(void)json_int_at(object, key, &value);
 	return value;
 }
 
-static inline const json_t *result(size_t i)
+static inline const struct json *result(size_t i)
 {
-	return json_array_get(json_at(poll(), "results"), i);
+	return json_item(json_at(poll(), "results"), i);
 }
 
 static inline bool tagged(uint64_t id)

@@ -20,7 +20,7 @@ static struct world_options options;
 static struct world *world;
 static struct clock_reading now;
 static struct world_answer answer;
-static json_t *tree;
+static struct json *tree;
 static const char *authorization = BASIC;
 
 static inline void begin(void)

@@ -5,20 +5,20 @@
 
 static char cursor[200]; /* the last one that was not null, ready for a query */
 
-static const json_t *tickets(void)
+static const struct json *tickets(void)
 {
 	return json_at(tree, "tickets");
 }
 
 static size_t count(void)
 {
-	return json_array_size(tickets());
+	return json_item_count(tickets());
 }
 
 static int64_t number_of(size_t i, const char *key)
 {
 	int64_t value = -1;
-	(void)json_int_at(json_array_get(tickets(), i), key, &value);
+	(void)json_int_at(json_item(tickets(), i), key, &value);
 	return value;
 }
 
@@ -134,10 +134,9 @@ static void a_system_change_moves_generated_timestamp_alone(void **state)
 	stream("start_time=1700000000");
 	for (size_t i = 0; i < count(); i++) {
 		msec updated;
-		assert_int_equal(
-		        clock_parse_iso(json_str_at(json_array_get(tickets(), i), "updated_at"),
-		                        &updated),
-		        0);
+		assert_int_equal(clock_parse_iso(json_str_at(json_item(tickets(), i), "updated_at"),
+		                                 &updated),
+		                 0);
 		assert_true(number_of(i, "generated_timestamp") >= updated / MSEC_SECOND);
 		odd += number_of(i, "generated_timestamp") > updated / MSEC_SECOND;
 	}
@@ -151,7 +150,7 @@ static void deleted_tickets_come_with_their_status(void **state)
 	pass(2 * MSEC_MINUTE);
 	stream("start_time=1795557605");
 	assert_int_equal(number_of(0, "id"), 4);
-	assert_true(str_eq(json_str_at(json_array_get(tickets(), 0), "status"), STR("deleted")));
+	assert_true(str_eq(json_str_at(json_item(tickets(), 0), "status"), STR("deleted")));
 }
 
 static void start_time_lies_a_minute_in_the_past(void **state)
@@ -258,10 +257,9 @@ static void the_newest_arrival_comes_last_in_search_oldest_first(void **state)
 	begin();
 	pass(MSEC_MINUTE);
 	get("/api/v2/search.json?sort_by=created_at&sort_order=asc&query=" FIND);
-	const json_t *results = json_at(tree, "results");
-	assert_true(json_int_at(json_array_get(results, 0), "id", &first));
-	assert_true(
-	        json_int_at(json_array_get(results, json_array_size(results) - 1), "id", &last));
+	const struct json *results = json_at(tree, "results");
+	assert_true(json_int_at(json_item(results, 0), "id", &first));
+	assert_true(json_int_at(json_item(results, json_item_count(results) - 1), "id", &last));
 	assert_int_equal(first, 1);
 	assert_int_equal(last, 5 + world_audit(world)->arrivals);
 }

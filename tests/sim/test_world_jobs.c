@@ -6,7 +6,7 @@ static void the_answer_comes_before_any_ticket_is_touched(void **state)
 	options.job_rate = 10;
 	start();
 	assert_int_equal(tag_range(1, 3), 200);
-	const json_t *status = json_at(tree, "job_status");
+	const struct json *status = json_at(tree, "job_status");
 	assert_true(is(status, "status", "queued"));
 	assert_int_equal(number_of(status, "total"), 3);
 	assert_true(json_is_null(json_at(status, "progress")));
@@ -31,7 +31,7 @@ static void a_job_waits_then_does_its_tickets_one_by_one(void **state)
 	pass(450);
 	assert_int_equal(processed(), 10);
 	assert_true(is(poll(), "status", "completed"));
-	assert_int_equal(json_array_size(json_at(poll(), "results")), 10);
+	assert_int_equal(json_item_count(json_at(poll(), "results")), 10);
 }
 
 static void a_job_waits_in_the_queue_at_most_so_long(void **state)
@@ -199,7 +199,7 @@ static void thirty_jobs_may_be_queued_or_running(void **state)
 	assert_true(head_says("zendesk-ratelimit-inflight-jobs: total=30; remaining=0; resets=60"));
 	assert_int_equal(tag_range(50, 50), 429);
 	assert_true(body_says("TooManyJobs"));
-	assert_int_equal(json_array_size(json_at(tree, "current_job_ids")), 30);
+	assert_int_equal(json_item_count(json_at(tree, "current_job_ids")), 30);
 	assert_int_equal(world_audit(world)->jobs_refused, 1);
 	pass(MSEC_SECOND);
 	assert_int_equal(tag_range(50, 50), 200);
@@ -226,7 +226,7 @@ static void unknown_jobs_are_left_out_of_many_and_not_found_alone(void **state)
 	snprintf(target, sizeof(target), "/api/v2/job_statuses/show_many.json?ids=V3-nothing,%s,x",
 	         job);
 	assert_int_equal(get(target), 200);
-	assert_int_equal(json_array_size(json_at(tree, "job_statuses")), 1);
+	assert_int_equal(json_item_count(json_at(tree, "job_statuses")), 1);
 	snprintf(target, sizeof(target), "/api/v2/job_statuses/%s.json", job);
 	assert_int_equal(get(target), 200);
 	assert_true(is(json_at(tree, "job_status"), "status", "completed"));

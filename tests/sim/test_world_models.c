@@ -24,9 +24,9 @@ static int chat(const char *fields)
 	return ask(HTTP_POST, CHAT, body);
 }
 
-static const json_t *choice(void)
+static const struct json *choice(void)
 {
-	return json_array_get(json_at(tree, "choices"), 0);
+	return json_item(json_at(tree, "choices"), 0);
 }
 
 static struct str content(void)
@@ -52,7 +52,7 @@ static void the_ticket_between_the_markers_is_what_is_read(void **state)
 {
 	begin();
 	assert_int_equal(chat("\"model\":\"gpt-4o-mini\""), 200);
-	json_t *labels = json_parse(content(), NULL);
+	struct json *labels = json_parse(content(), NULL);
 	assert_true(str_eq(json_str_at(labels, "root_cause"), STR("bug")));
 	assert_true(str_eq(json_str_at(labels, "urgency"), STR("high")));
 	assert_true(str_eq(json_str_at(labels, "sentiment"), STR("negative")));
@@ -138,15 +138,38 @@ static void log_probabilities_are_consistent_with_the_text(void **state)
 	begin();
 	assert_int_equal(chat("\"model\":\"gpt-4o-mini\",\"logprobs\":true,\"top_logprobs\":5"),
 	                 200);
-	const json_t *tokens = json_at(json_at(choice(), "logprobs"), "content");
+	const struct json *tokens = json_at(json_at(choice(), "logprobs"), "content");
 	buf_init(&joined, 10000);
-	for (size_t i = 0; i < json_array_size(tokens); i++) {
-		buf_add_str(&joined, json_str_at(json_array_get(tokens, i), "token"));
-		assert_true(json_array_size(json_at(json_array_get(tokens, i), "top_logprobs")) >=
-		            3);
+	for (size_t i = 0; i < json_item_count(tokens); i++) {
+		buf_add_str(&joined, json_str_at(json_item(tokens, i), "token"));
+		assert_true(json_item_count(json_at(json_item(tokens, i), "top_logprobs")) >= 3);
 	}
 	assert_true(str_eq(buf_str(&joined), content()));
 	buf_free(&joined);
+}
+
+/* Bytes of a reply in the style of a vendor with so many alternatives a token. */
+static size_t real_reply(int top)
+{
+	char fields[100];
+	snprintf(fields, sizeof(fields),
+	         "\"model\":\"gpt-4o-mini\",\"logprobs\":%s,\"top_logprobs\":%d",
+	         top < 0 ? "false" : "true", top);
+	assert_int_equal(chat(top < 0 ? "\"model\":\"gpt-4o-mini\"" : fields), 200);
+	return answer.body.len;
+}
+
+static void a_real_reply_has_the_size_that_was_asked_for(void **state)
+{
+	options.replies = REPLIES_REAL;
+	begin();
+	size_t none = real_reply(-1);
+	assert_null(json_at(json_at(choice(), "logprobs"), "content"));
+	size_t zero = real_reply(0), five = real_reply(5), ten = real_reply(10);
+	assert_true(none < 1200);
+	assert_in_range(ten, 18000, 28000); /* this answer is a short one */
+	assert_in_range(five, zero + (ten - zero) * 4 / 10, zero + (ten - zero) * 6 / 10);
+	assert_true(zero < ten / 5);
 }
 
 static void usage_adds_up(void **state)
@@ -154,7 +177,7 @@ static void usage_adds_up(void **state)
 	int64_t prompt, completion, total;
 	begin();
 	chat("\"model\":\"gpt-4o-mini\"");
-	const json_t *usage = json_at(tree, "usage");
+	const struct json *usage = json_at(tree, "usage");
 	assert_true(json_int_at(usage, "prompt_tokens", &prompt));
 	assert_true(json_int_at(usage, "completion_tokens", &completion));
 	assert_true(json_int_at(usage, "total_tokens", &total));
@@ -184,7 +207,7 @@ static void models_tell_when_they_end(void **state)
 {
 	begin();
 	assert_int_equal(get("/v1/models"), 200);
-	const json_t *first = json_array_get(json_at(tree, "data"), 0);
+	const struct json *first = json_item(json_at(tree, "data"), 0);
 	assert_true(str_eq(json_str_at(first, "shutdown_date"), STR("2027-01-14")));
 }
 
@@ -318,6 +341,7 @@ int main(void)
 	        MODEL_TEST(reasoning_models_refuse_what_they_refuse),
 	        MODEL_TEST(strict_schemas_follow_the_rules),
 	        MODEL_TEST(log_probabilities_are_consistent_with_the_text),
+	        MODEL_TEST(a_real_reply_has_the_size_that_was_asked_for),
 	        MODEL_TEST(usage_adds_up),
 	        MODEL_TEST(the_token_bound_cuts_the_answer),
 	        MODEL_TEST(limits_are_told_and_enforced),

@@ -106,8 +106,8 @@ static void a_failed_job_did_some_of_its_tickets(void **state)
 		tag_range(1, 100);
 		assert_true(is(poll(), "status", i ? "killed" : "failed"));
 		assert_true(processed() < 100);
-		const json_t *results = json_at(poll(), "results");
-		assert_true(json_is_null(results) || (int)json_array_size(results) == processed());
+		const struct json *results = json_at(poll(), "results");
+		assert_true(json_is_null(results) || (int)json_item_count(results) == processed());
 		world_free(world);
 	}
 	world = NULL;
@@ -117,7 +117,7 @@ static void results_come_in_every_shape(void **state)
 {
 	start_with("resultsorder:1");
 	tag_range(1, 20);
-	assert_int_equal(json_array_size(json_at(poll(), "results")), 20);
+	assert_int_equal(json_item_count(json_at(poll(), "results")), 20);
 	bool moved = false;
 	for (size_t i = 0; i < 20; i++)
 		moved |= number_of(result(i), "id") != (int64_t)i + 1;
@@ -126,22 +126,22 @@ static void results_come_in_every_shape(void **state)
 	memset(&options.faults, 0, sizeof(options.faults));
 	start_with("resultsfewer:1");
 	tag_range(1, 20);
-	assert_true(json_array_size(json_at(poll(), "results")) < 20);
+	assert_true(json_item_count(json_at(poll(), "results")) < 20);
 	world_free(world);
 	memset(&options.faults, 0, sizeof(options.faults));
 	start_with("resultsmore:1");
 	tag_range(1, 20);
-	assert_int_equal(json_array_size(json_at(poll(), "results")), 23);
+	assert_int_equal(json_item_count(json_at(poll(), "results")), 23);
 	assert_int_equal(number_of(result(20), "id"), 1);
 	world_free(world);
 	memset(&options.faults, 0, sizeof(options.faults));
 	start_with("resultsodd:1");
 	tag_range(1, 100);
 	size_t odd = 0;
-	const json_t *items = json_at(poll(), "results");
+	const struct json *items = json_at(poll(), "results");
 	for (size_t i = 0; i < 100; i++)
-		odd += !json_at(json_array_get(items, i), "success") &&
-		       !json_at(json_array_get(items, i), "error");
+		odd += !json_at(json_item(items, i), "success") &&
+		       !json_at(json_item(items, i), "error");
 	assert_true(odd > 0);
 }
 

@@ -1,7 +1,7 @@
 /* Tests the rules of the simulated Zendesk, one test per rule. */
 #include "test_world.h"
 
-static const json_t *ticket(void)
+static const struct json *ticket(void)
 {
 	return json_at(tree, "ticket");
 }
@@ -132,7 +132,7 @@ static void search_knows_when_a_ticket_was_created(void **state)
 	options.spread = 2000 * MSEC_SECOND;
 	begin();
 	get("/api/v2/search.json?query=" FIND "&sort_by=created_at&sort_order=asc&page=2");
-	const json_t *first = json_array_get(json_at(tree, "results"), 0);
+	const struct json *first = json_item(json_at(tree, "results"), 0);
 	assert_int_equal(clock_parse_iso(json_str_at(first, "created_at"), &created), 0);
 	clock_format_iso(created, stamp);
 	snprintf(later, sizeof(later), "%%20created%%3E%%3D%s", stamp);
@@ -147,13 +147,13 @@ static void offset_pages_shift_as_tickets_get_the_tag(void **state)
 	int64_t before, after;
 	begin();
 	get("/api/v2/search.json?query=" FIND "&per_page=10&page=2");
-	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &before));
+	assert_true(json_int_at(json_item(json_at(tree, "results"), 0), "id", &before));
 	get("/api/v2/search.json?query=" FIND "&per_page=1&page=1");
-	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &after));
+	assert_true(json_int_at(json_item(json_at(tree, "results"), 0), "id", &after));
 	assert_int_equal(update((uint64_t)after, "{\"ticket\":{\"tags\":[\"ai_processed\"]}}"),
 	                 200);
 	get("/api/v2/search.json?query=" FIND "&per_page=10&page=2");
-	assert_true(json_int_at(json_array_get(json_at(tree, "results"), 0), "id", &after));
+	assert_true(json_int_at(json_item(json_at(tree, "results"), 0), "id", &after));
 	assert_int_not_equal(before, after);
 }
 
@@ -185,7 +185,7 @@ static void an_export_cursor_leads_through_all_and_dies_after_an_hour(void **sta
 		assert_int_equal(get(target), 200);
 		/* on the last page too */
 		assert_true(json_str_at(json_at(tree, "links"), "next").len > 0);
-		seen += json_array_size(json_at(tree, "results"));
+		seen += json_item_count(json_at(tree, "results"));
 		assert_true(json_bool_at(json_at(tree, "meta"), "has_more", &more));
 		snprintf(target, sizeof(target), "%s&page%%5Bafter%%5D=" STR_FMT, first,
 		         STR_ARG(json_str_at(json_at(tree, "meta"), "after_cursor")));
@@ -203,12 +203,45 @@ static void an_export_needs_its_filter_and_no_type(void **state)
 	        get("/api/v2/search/export.json?filter%5Btype%5D=ticket&query=type%3Aticket"), 400);
 }
 
+/* How many of the 250 tickets have the text of an earlier one. */
+static int duplicates_of(double share)
+{
+	char path[64], *seen[250];
+	int count = 0;
+	options.duplicates = share;
+	begin();
+	for (int id = 1; id <= 250; id++) {
+		snprintf(path, sizeof(path), "/api/v2/tickets/%d.json", id);
+		assert_int_equal(get(path), 200);
+		struct str subject = json_str_at(json_at(tree, "ticket"), "subject");
+		struct str text = json_str_at(json_at(tree, "ticket"), "description");
+		bool earlier = false;
+		seen[id - 1] = xasprintf(STR_FMT "\n" STR_FMT, STR_ARG(subject), STR_ARG(text));
+		for (int i = 0; i < id - 1 && !earlier; i++)
+			earlier = strcmp(seen[i], seen[id - 1]) == 0;
+		count += earlier;
+	}
+	for (int i = 0; i < 250; i++)
+		free(seen[i]);
+	world_free(world);
+	world = NULL;
+	return count;
+}
+
+static void duplicates_have_the_text_of_an_earlier_ticket(void **state)
+{
+	options.text_bytes = 300;
+	assert_int_equal(duplicates_of(0), 0);
+	assert_in_range(duplicates_of(0.2), 30, 70);
+	assert_int_equal(duplicates_of(1), 249);
+}
+
 static void show_many_leaves_out_what_is_missing(void **state)
 {
 	options.deleted = "2";
 	begin();
 	assert_int_equal(get("/api/v2/tickets/show_many.json?ids=1,2,3,99999"), 200);
-	assert_int_equal(json_array_size(json_at(tree, "tickets")), 2);
+	assert_int_equal(json_item_count(json_at(tree, "tickets")), 2);
 }
 
 static void the_status_says_what_can_be_found(void **state)
@@ -259,10 +292,10 @@ static void tags_are_lowered_split_and_kept_once(void **state)
 {
 	begin();
 	assert_int_equal(update(5, "{\"ticket\":{\"tags\":[\"Two Words\",\"a\",\"A\"]}}"), 200);
-	const json_t *tags = json_at(ticket(), "tags");
-	assert_int_equal(json_array_size(tags), 3);
-	assert_true(str_eq(json_str_value(json_array_get(tags, 0)), STR("a")));
-	assert_true(str_eq(json_str_value(json_array_get(tags, 1)), STR("two")));
+	const struct json *tags = json_at(ticket(), "tags");
+	assert_int_equal(json_item_count(tags), 3);
+	assert_true(str_eq(json_str_value(json_item(tags, 0)), STR("a")));
+	assert_true(str_eq(json_str_value(json_item(tags, 1)), STR("two")));
 }
 
 static void unknown_keys_are_ignored_with_a_warning(void **state)
@@ -471,6 +504,7 @@ int main(void)
 	        TEST(the_index_follows_after_the_lag),
 	        TEST(an_export_cursor_leads_through_all_and_dies_after_an_hour),
 	        TEST(an_export_needs_its_filter_and_no_type),
+	        TEST(duplicates_have_the_text_of_an_earlier_ticket),
 	        TEST(show_many_leaves_out_what_is_missing),
 	        TEST(the_status_says_what_can_be_found),
 	        TEST(a_later_change_than_the_stamp_conflicts),

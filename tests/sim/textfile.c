@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void add(struct text_file *file, json_t *tree)
+static void add(struct text_file *file, struct json *tree)
 {
 	if ((file->count & (file->count - 1)) == 0) {
 		size_t cap = file->count ? 2 * file->count : 1;
 		file->items = xrealloc(file->items, cap * sizeof(*file->items));
-		file->trees = xrealloc(file->trees, cap * sizeof(json_t *));
+		file->trees = xrealloc(file->trees, cap * sizeof(struct json *));
 	}
 	struct str description = json_str_at(tree, "description");
 	file->trees[file->count] = tree;
@@ -29,7 +29,7 @@ int text_file_read(const char *path, struct text_file *ret, struct err *err)
 		return err_set(err, "%s cannot be read", path);
 	while (result == 0 && (len = getline(&line, &cap, stream)) >= 0) {
 		struct str text = str_trim(str_make(line, (size_t)len));
-		json_t *tree = text.len ? json_parse(text, err) : NULL;
+		struct json *tree = text.len ? json_parse(text, err) : NULL;
 		if (tree)
 			add(ret, tree);
 		else if (text.len)

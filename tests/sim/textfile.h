@@ -9,7 +9,7 @@
 struct text_file {
 	struct world_text *items;
 	size_t count;
-	json_t **trees; /* own the bytes of the texts */
+	struct json **trees; /* own the bytes of the texts */
 };
 int text_file_read(const char *path, struct text_file *ret, struct err *err) MUST_CHECK;
 void text_file_free(struct text_file *file);

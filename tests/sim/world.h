@@ -23,6 +23,14 @@
 
 struct world;
 
+/* How much the model writes beside its answer; `brief` below makes all of it brief. */
+enum world_replies {
+	REPLIES_USUAL,
+	/* few tokens, since what is between two labels is one: 5 KB with ten alternatives */
+	REPLIES_FEW,
+	REPLIES_REAL /* as a vendor writes them: 25 KB with ten alternatives a token */
+};
+
 struct world_text {
 	struct str subject;
 	struct str description;
@@ -39,6 +47,8 @@ struct world_options {
 	const struct world_text *texts; /* used in turn instead of the templates */
 	size_t text_count;
 	size_t text_bytes; /* every description exactly this long, plain; 0 = templates */
+	/* this share of the tickets says what an earlier one says, word by word */
+	double duplicates;
 	/* templates only: 1 = each text says where the words of its author begin; 2 = it has
 	 * pictures, earlier mails and the like around them besides */
 	int ballast;
@@ -73,6 +83,7 @@ struct world_options {
 	bool raw_logprobs;          /* numbers from before the grammar */
 	/* shorter answers, cheaper to parse: only what a client may need */
 	bool brief;
+	enum world_replies replies;
 	bool obey_injection; /* the model obeys a hostile ticket */
 	/* each third ticket has a value in its subject that only its description announces, and an
 	 * encoded one */
@@ -130,7 +141,7 @@ struct world_options {
 	double neighbours;
 	/* this share of the lists of answers to several tickets is mixed up (mind_group.c) */
 	double mixups;
-	int poison_body;   /* with poison_status: 0 JSON, 1 HTML, 2 empty */
+	int poison_body; /* with poison_status: 0 JSON, 1 HTML, 2 empty */
 };
 
 struct world *world_new(const struct world_options *options, struct clock_reading now) MUST_CHECK;
@@ -189,14 +200,13 @@ struct world_audit {
 	/* set by people since our first read, or urgent: changed by us */
 	uint64_t priorities_overwritten;
 	uint64_t priorities_lowered;
-	uint64_t statuses_changed;     /* status or assignee sent by us */
-	uint64_t placeholders;         /* {{…}} in a note that Zendesk expanded */
+	uint64_t statuses_changed; /* status or assignee sent by us */
+	uint64_t placeholders;     /* {{…}} in a note that Zendesk expanded */
 	/* labels of one ticket that another one changed, as it stood in the same request */
 	uint64_t neighbours_obeyed;
 	uint64_t answers_foreign; /* notes with what the model has not said about their ticket */
 	uint64_t groups, grouped; /* requests with several tickets; tickets in them */
-	uint64_t model_tokens;    /* of all prompts and answers */
-	uint64_t drafts;               /* notes with a summary that the model only considered */
+	uint64_t drafts;          /* notes with a summary that the model only considered */
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
 	uint64_t probes_declined; /* by chance, as tickets are */
@@ -206,14 +216,15 @@ struct world_audit {
 	uint64_t limited; /* 429 answers */
 	/* 429 answers of Zendesk because a limit of the options was used up */
 	uint64_t past_limit;
-	uint64_t edits;            /* edits by people */
-	uint64_t model_calls;      /* chat requests */
-	uint64_t foreign_touched;  /* writes to tickets that were not findable */
-	uint64_t zendesk_requests; /* total; world_requests counts by endpoint */
-	uint64_t jobs;             /* accepted requests of update_many */
-	uint64_t jobs_refused;     /* too many queued or running */
-	uint64_t job_items;        /* tickets that jobs have handled */
-	uint64_t job_conflicts;    /* of these, tickets in conflict; also counted in `conflicts` */
+	uint64_t edits;                        /* edits by people */
+	uint64_t model_calls;                  /* chat requests */
+	uint64_t prompt_tokens, answer_tokens; /* as the model counted them in its answers */
+	uint64_t foreign_touched;              /* writes to tickets that were not findable */
+	uint64_t zendesk_requests;             /* total; world_requests counts by endpoint */
+	uint64_t jobs;                         /* accepted requests of update_many */
+	uint64_t jobs_refused;                 /* too many queued or running */
+	uint64_t job_items;                    /* tickets that jobs have handled */
+	uint64_t job_conflicts; /* of these, tickets in conflict; also counted in `conflicts` */
 	/* a write arrived while a job had another change with a stamp for the ticket, and both
 	 * could succeed */
 	uint64_t writes_overlapping;

@@ -2,6 +2,7 @@
  * credentials mean an anonymous user at users/me (status 200!) and 401 everywhere else. */
 #include "parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,7 +149,7 @@ static void add_token(struct world *world, const char *scope, int64_t expires_in
 	buf_puts(&answer->body, "}");
 }
 
-static bool client_known(const struct world *world, const json_t *body)
+static bool client_known(const struct world *world, const struct json *body)
 {
 	struct str id = json_str_at(body, "client_id"), secret = json_str_at(body, "client_secret");
 	if (!id.len || !secret.len)
@@ -163,7 +164,7 @@ static bool client_known(const struct world *world, const json_t *body)
 void zendesk_token(struct world *world, const struct world_request *request,
                    struct world_answer *answer)
 {
-	json_t *body = json_parse(request->body, NULL);
+	struct json *body = json_parse(request->body, NULL);
 	int64_t expires_in = 1800;
 	bool expires_given = json_int_at(body, "expires_in", &expires_in);
 	if (!str_eq(json_str_at(body, "grant_type"), STR("client_credentials"))) {

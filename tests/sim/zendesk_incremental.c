@@ -3,6 +3,7 @@
  * minute is withheld; deleted tickets are included. */
 #include "parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,9 @@
  * the rules of a single update at the time when it is done. */
 #include "hash.h"
 #include "parts.h"
+#include "rewrite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -234,7 +236,7 @@ struct z_job *zendesk_job_find(const struct world *world, struct str id)
 	return found ? job : NULL;
 }
 
-static void take_item(struct world *world, struct z_job_item *item, json_t *change)
+static void take_item(struct world *world, struct z_job_item *item, const struct json *change)
 {
 	int64_t id = 0;
 	(void)json_int_at(change, "id", &id);
@@ -245,8 +247,6 @@ static void take_item(struct world *world, struct z_job_item *item, json_t *chan
 	 * they were queued. */
 	if (zendesk_stamp(change, &item->stamp) == 0)
 		item->stamp = stamp_second(world) * MSEC_SECOND;
-	if (world->options.jobs_drop_tags)
-		json_object_del(change, "tags");
 	struct z_ticket *ticket = z_store_find(&world->zendesk.store, item->ticket);
 	if (!ticket)
 		return;
@@ -255,12 +255,12 @@ static void take_item(struct world *world, struct z_job_item *item, json_t *chan
 	ticket->in_jobs = item;
 }
 
-static void queue(struct world *world, struct z_job *job, json_t *body)
+static void queue(struct world *world, struct z_job *job, struct json *body)
 {
-	json_t *changes = json_object_get(body, "tickets");
+	const struct json *changes = json_at(body, "tickets");
 	job->body = body;
 	for (size_t i = 0; i < job->count; i++)
-		take_item(world, &job->items[i], json_array_get(changes, i));
+		take_item(world, &job->items[i], json_item(changes, i));
 	world->audit.jobs++;
 	if (job->trouble == FAULT_JOB_LOST) {
 		let_go(world, job);
@@ -277,15 +277,15 @@ static void queue(struct world *world, struct z_job *job, json_t *body)
 }
 
 /* Returns what is wrong with the list, or NULL. */
-static const char *complaint_about(const json_t *changes)
+static const char *complaint_about(const struct json *changes)
 {
 	const char *wrong = NULL;
 	struct map seen;
 	map_init(&seen);
-	if (!json_array_size(changes))
+	if (!json_item_count(changes))
 		wrong = "tickets is missing or empty";
-	for (size_t i = 0; i < json_array_size(changes) && !wrong; i++) {
-		const json_t *change = json_array_get(changes, i);
+	for (size_t i = 0; i < json_item_count(changes) && !wrong; i++) {
+		const struct json *change = json_item(changes, i);
 		int64_t id = 0;
 		msec stamp;
 		if (!json_int_at(change, "id", &id) || id < 1)
@@ -310,9 +310,27 @@ static void too_many_values(struct world_answer *answer)
 	           JOB_TICKETS_MAX, JOB_TICKETS_MAX);
 }
 
-static void accept(struct world *world, json_t *body, struct world_answer *answer)
+/* The same changes without their tags. Takes ownership. */
+static struct json *drop_tags(struct json *body)
 {
-	struct z_job *job = job_new(world, json_array_size(json_at(body, "tickets")));
+	struct buf text;
+
+	buf_init(&text, SIZE_MAX);
+	buf_putc(&text, '{');
+	json_add_key(&text, "tickets");
+	rewrite_list(&text, json_at(body, "tickets"), &(struct rewrite){.without = {"tags"}});
+	buf_putc(&text, '}');
+	json_free(body);
+	body = json_parse(buf_str(&text), NULL);
+	buf_free(&text);
+	return body;
+}
+
+static void accept(struct world *world, struct json *body, struct world_answer *answer)
+{
+	if (world->options.jobs_drop_tags)
+		body = drop_tags(body);
+	struct z_job *job = job_new(world, json_item_count(json_at(body, "tickets")));
 	queue(world, job, body);
 	answer_json(answer, 200);
 	buf_puts(&answer->body, "{\"job_status\":");
@@ -326,11 +344,11 @@ void zendesk_update_many(struct world *world, const struct world_request *reques
 	struct buf ids;
 	bool has_ids = query_parameter(request->target, "ids", &ids);
 	buf_free(&ids);
-	json_t *body = json_parse(request->body, NULL);
-	const json_t *changes = json_at(body, "tickets");
+	struct json *body = json_parse(request->body, NULL);
+	const struct json *changes = json_at(body, "tickets");
 	const char *wrong =
 	        has_ids ? "ids is for one change of many tickets" : complaint_about(changes);
-	if (json_array_size(changes) > JOB_TICKETS_MAX) {
+	if (json_item_count(changes) > JOB_TICKETS_MAX) {
 		too_many_values(answer);
 	} else if (wrong) {
 		answer_error(answer, 400, "InvalidRequest", wrong);

@@ -2,6 +2,7 @@
  * header names differ over the years, and a 429 comes as JSON, plain text or HTML. */
 #include "parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define TICKET_WINDOW 600 /* seconds */

@@ -3,6 +3,7 @@
 #include "hash.h"
 #include "parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

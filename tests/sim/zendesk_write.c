@@ -42,17 +42,14 @@ static bool key_known(const char *key)
 }
 
 /* Unknown keys are ignored, and named in a header. */
-static void warn_of_unknown_keys(const json_t *change, struct world_answer *answer)
+static void warn_of_unknown_keys(const struct json *change, struct world_answer *answer)
 {
-	const char *key;
-	json_t *value;
-	json_object_foreach((json_t *)(uintptr_t)change, key, value)
-	{
-		if (!key_known(key) && strlen(key) < 60)
+	for (struct json_each each = json_members(change); json_next(&each);) {
+		if (!key_known(each.key.data) && each.key.len < 60)
 			answer_header(answer,
 			              "X-Zendesk-API-Warn: Removed restricted keys [\"%s\"] from "
 			              "parameters",
-			              key);
+			              each.key.data);
 	}
 }
 
@@ -74,7 +71,7 @@ static void answer_conflict(struct world_answer *answer)
 	             "try again.");
 }
 
-int zendesk_stamp(const json_t *change, msec *ret)
+int zendesk_stamp(const struct json *change, msec *ret)
 {
 	*ret = MSEC_NEVER;
 	if (!json_at(change, "safe_update"))
@@ -82,15 +79,15 @@ int zendesk_stamp(const json_t *change, msec *ret)
 	return clock_parse_iso(json_str_at(change, "updated_stamp"), ret) < 0 ? -1 : 1;
 }
 
-void zendesk_count_unsafe(struct world *world, const json_t *change)
+void zendesk_count_unsafe(struct world *world, const struct json *change)
 {
 	world->audit.writes_unsafe +=
 	        !json_at(change, "safe_update") || !json_at(change, "updated_stamp");
 }
 
-static bool priority_good(const json_t *change, enum z_priority *ret, bool *ret_given)
+static bool priority_good(const struct json *change, enum z_priority *ret, bool *ret_given)
 {
-	const json_t *value = json_at(change, "priority");
+	const struct json *value = json_at(change, "priority");
 	*ret_given = value != NULL;
 	if (!value)
 		return true;
@@ -106,7 +103,7 @@ static struct z_verdict invalid(struct world *world, const char *field, const ch
 }
 
 static struct z_verdict judge(struct world *world, const struct z_ticket *ticket,
-                              const json_t *change, msec stamp)
+                              const struct json *change, msec stamp)
 {
 	enum z_priority priority;
 	bool given;
@@ -156,16 +153,15 @@ static void add_tag_words(struct world *world, struct str text, struct z_state *
 	}
 }
 
-static void apply_tags(struct world *world, struct z_ticket *ticket, const json_t *tags)
+static void apply_tags(struct world *world, struct z_ticket *ticket, const struct json *tags)
 {
 	struct z_state after = ticket->live;
 	after.tags = NULL;
 	after.tag_count = 0;
 	if (json_is_string(tags))
 		add_tag_words(world, json_str_value(tags), &after, &ticket->live);
-	for (size_t i = 0; i < json_array_size(tags); i++)
-		add_tag_words(world, json_str_value(json_array_get(tags, i)), &after,
-		              &ticket->live);
+	for (size_t i = 0; i < json_item_count(tags); i++)
+		add_tag_words(world, json_str_value(json_item(tags, i)), &after, &ticket->live);
 	for (size_t i = 0; i < ticket->live.tag_count; i++)
 		if (!ticket->live.tags[i].by_us &&
 		    ticket->live.tags[i].word != world->zendesk.again_word &&
@@ -221,7 +217,7 @@ static void expand_placeholders(struct world *world, const struct z_ticket *tick
 	}
 }
 
-static void apply_comment(struct world *world, struct z_ticket *ticket, const json_t *comment)
+static void apply_comment(struct world *world, struct z_ticket *ticket, const struct json *comment)
 {
 	bool is_public = true;
 	struct str body = json_str_at(comment, "body");
@@ -251,7 +247,7 @@ static void apply_comment(struct world *world, struct z_ticket *ticket, const js
 		world->audit.notes_max_per_ticket = ticket->notes_by_us;
 }
 
-static void apply(struct world *world, struct z_ticket *ticket, const json_t *change)
+static void apply(struct world *world, struct z_ticket *ticket, const struct json *change)
 {
 	enum z_priority priority;
 	bool given;
@@ -285,8 +281,8 @@ static void add_audit(struct world *world, const struct z_ticket *ticket, struct
 	           (unsigned long long)ticket->id, now, BOT_ID);
 }
 
-struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, const json_t *change,
-                               msec stamp)
+struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket,
+                               const struct json *change, msec stamp)
 {
 	struct z_verdict verdict = judge(world, ticket, change, stamp);
 	struct z_state before = {0};
@@ -300,8 +296,8 @@ struct z_verdict zendesk_write(struct world *world, struct z_ticket *ticket, con
 	return verdict;
 }
 
-static void answer_updated(struct world *world, const struct z_ticket *ticket, const json_t *change,
-                           struct world_answer *answer)
+static void answer_updated(struct world *world, const struct z_ticket *ticket,
+                           const struct json *change, struct world_answer *answer)
 {
 	answer_json(answer, 200);
 	warn_of_unknown_keys(change, answer);
@@ -312,7 +308,7 @@ static void answer_updated(struct world *world, const struct z_ticket *ticket, c
 	buf_puts(&answer->body, "}");
 }
 
-static void update(struct world *world, struct z_ticket *ticket, const json_t *change,
+static void update(struct world *world, struct z_ticket *ticket, const struct json *change,
                    struct world_answer *answer)
 {
 	msec stamp;
@@ -342,8 +338,8 @@ static void update(struct world *world, struct z_ticket *ticket, const json_t *c
 void zendesk_update(struct world *world, struct z_ticket *ticket,
                     const struct world_request *request, struct world_answer *answer)
 {
-	json_t *body = json_parse(request->body, NULL);
-	const json_t *change = json_at(body, "ticket");
+	struct json *body = json_parse(request->body, NULL);
+	const struct json *change = json_at(body, "ticket");
 	if (json_is_object(change))
 		update(world, ticket, change, answer);
 	else

@@ -8,13 +8,13 @@
 #include "desk/tagging.h"
 
 /* Whether a list of tags, or a string with blanks between them, has the tag. */
-bool zd_audit_has_tag(const json_t *value, struct str tag);
+bool zd_audit_has_tag(const struct json *value, struct str tag);
 /* The entry's author; 0 = unknown. */
-uint64_t zd_audit_author(const json_t *audit);
+uint64_t zd_audit_author(const struct json *audit);
 /* The user of that id among `users`, or NULL. */
-const json_t *zd_audit_user(const json_t *users, uint64_t id);
+const struct json *zd_audit_user(const struct json *users, uint64_t id);
 /* Whose change the event is. `ours`: the id of our user. Never DESK_HAND_UNKNOWN. */
-enum desk_hand zd_audit_hand(const json_t *audit, const json_t *event, const json_t *users,
-                             uint64_t ours);
+enum desk_hand zd_audit_hand(const struct json *audit, const struct json *event,
+                             const struct json *users, uint64_t ours);
 
 #endif

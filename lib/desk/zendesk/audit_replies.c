@@ -5,21 +5,21 @@
 #include "desk/zendesk/reply_parts.h"
 
 /* Tags come as a list, or as one string with blanks. */
-bool zd_audit_has_tag(const json_t *value, struct str tag)
+bool zd_audit_has_tag(const struct json *value, struct str tag)
 {
 	struct str words = json_str_value(value);
 
 	while (words.len > 0)
 		if (str_ieq(str_split(&words, ' '), tag))
 			return true;
-	for (size_t i = 0; i < json_array_size(value); i++)
-		if (str_ieq(json_str_value(json_array_get(value, i)), tag))
+	for (size_t i = 0; i < json_item_count(value); i++)
+		if (str_ieq(json_str_value(json_item(value, i)), tag))
 			return true;
 	return false;
 }
 
 /* The event put the tag on, or took it off. */
-static bool is_change(const json_t *event, struct str tag, bool added)
+static bool is_change(const struct json *event, struct str tag, bool added)
 {
 	struct str type = json_str_at(event, "type");
 
@@ -32,15 +32,15 @@ static bool is_change(const json_t *event, struct str tag, bool added)
 	return str_eq(type, STR("Change")) && now == added && before != added;
 }
 
-static bool by_rule(const json_t *owner)
+static bool by_rule(const struct json *owner)
 {
 	return str_eq(json_str_at(json_at(owner, "via"), "channel"), STR("rule"));
 }
 
-const json_t *zd_audit_user(const json_t *users, uint64_t id)
+const struct json *zd_audit_user(const struct json *users, uint64_t id)
 {
-	for (size_t i = 0; i < json_array_size(users); i++) {
-		const json_t *user = json_array_get(users, i);
+	for (size_t i = 0; i < json_item_count(users); i++) {
+		const struct json *user = json_item(users, i);
 		int64_t number;
 
 		if (json_int_at(user, "id", &number) && number > 0 && (uint64_t)number == id)
@@ -49,15 +49,15 @@ const json_t *zd_audit_user(const json_t *users, uint64_t id)
 	return NULL;
 }
 
-uint64_t zd_audit_author(const json_t *audit)
+uint64_t zd_audit_author(const struct json *audit)
 {
 	int64_t number;
 
 	return json_int_at(audit, "author_id", &number) && number > 0 ? (uint64_t)number : 0;
 }
 
-enum desk_hand zd_audit_hand(const json_t *audit, const json_t *event, const json_t *users,
-                             uint64_t ours)
+enum desk_hand zd_audit_hand(const struct json *audit, const struct json *event,
+                             const struct json *users, uint64_t ours)
 {
 	uint64_t author = zd_audit_author(audit);
 	struct str role = json_str_at(zd_audit_user(users, author), "role");
@@ -70,8 +70,9 @@ enum desk_hand zd_audit_hand(const json_t *audit, const json_t *event, const jso
 	                                                                : DESK_HAND_USER;
 }
 
-static void read_tagging(const json_t *audit, const json_t *event, const json_t *users,
-                         uint64_t ours, struct arena *arena, struct desk_tagging *ret)
+static void read_tagging(const struct json *audit, const struct json *event,
+                         const struct json *users, uint64_t ours, struct arena *arena,
+                         struct desk_tagging *ret)
 {
 	int64_t number;
 
@@ -85,17 +86,17 @@ static void read_tagging(const json_t *audit, const json_t *event, const json_t 
 }
 
 /* The newest audit with such a change; within one audit the last event counts. */
-static void find_tagging(const json_t *tree, struct str tag, bool added, uint64_t ours,
+static void find_tagging(const struct json *tree, struct str tag, bool added, uint64_t ours,
                          struct arena *arena, struct desk_tagging *ret)
 {
-	const json_t *audits = json_at(tree, "audits");
+	const struct json *audits = json_at(tree, "audits");
 
-	for (size_t i = 0; i < json_array_size(audits); i++) {
-		const json_t *audit = json_array_get(audits, i);
-		const json_t *events = json_at(audit, "events");
+	for (size_t i = 0; i < json_item_count(audits); i++) {
+		const struct json *audit = json_item(audits, i);
+		const struct json *events = json_at(audit, "events");
 
-		for (size_t j = json_array_size(events); j > 0; j--) {
-			const json_t *event = json_array_get(events, j - 1);
+		for (size_t j = json_item_count(events); j > 0; j--) {
+			const struct json *event = json_item(events, j - 1);
 
 			if (!is_change(event, tag, added))
 				continue;
@@ -108,7 +109,7 @@ static void find_tagging(const json_t *tree, struct str tag, bool added, uint64_
 int zd_reply_tagging(const struct http_reply *reply, struct str tag, bool added, uint64_t ours,
                      struct arena *arena, struct desk_tagging *ret, struct err *err)
 {
-	json_t *tree = zd_reply_parse(reply, "list of audits", err);
+	struct json *tree = zd_reply_parse(reply, "list of audits", err);
 
 	if (!tree)
 		return -1;

@@ -134,7 +134,7 @@ static bool is_token(struct str text)
 	return true;
 }
 
-static msec token_life(const json_t *tree)
+static msec token_life(const struct json *tree)
 {
 	int64_t seconds;
 	if (!json_int_at(tree, "expires_in", &seconds) || seconds <= 0)
@@ -145,7 +145,7 @@ static msec token_life(const json_t *tree)
 	return life < LIFE_LEAST ? LIFE_LEAST : life;
 }
 
-static int take_token(struct zd_auth *auth, const json_t *tree, msec now, struct err *err)
+static int take_token(struct zd_auth *auth, const struct json *tree, msec now, struct err *err)
 {
 	struct str type = json_str_at(tree, "token_type");
 	struct str token = json_str_at(tree, "access_token");
@@ -173,7 +173,7 @@ int zd_auth_token_reply(struct zd_auth *auth, const struct http_reply *reply, ms
 	if (failure.kind != DESK_FINE)
 		return token_refused(auth, reply, &failure, err);
 	struct err reason;
-	json_t *tree = json_parse(http_reply_body(reply), &reason);
+	struct json *tree = json_parse(http_reply_body(reply), &reason);
 	if (!tree)
 		return err_set(err, "no OAuth token: Zendesk's reply is not JSON: %s", reason.text);
 	int r = take_token(auth, tree, now, err);

@@ -5,7 +5,7 @@
 
 /* What is known so far, while the audits are walked through from the newest to the oldest. */
 struct choosing {
-	const json_t *users;
+	const struct json *users;
 	const struct choice_tags *tags;
 	uint64_t ours;
 	uint64_t settled; /* a bit for each of `tags` of which the newest change is known */
@@ -15,7 +15,7 @@ struct choosing {
 	struct desk_choice *ret;
 };
 
-static bool changes_field(const json_t *event, const char *field)
+static bool changes_field(const struct json *event, const char *field)
 {
 	struct str type = json_str_at(event, "type");
 
@@ -31,7 +31,7 @@ static void note_entry(struct choosing *choosing)
 	choosing->ret->at = choosing->at;
 }
 
-static void read_chosen_priority(struct choosing *choosing, const json_t *event)
+static void read_chosen_priority(struct choosing *choosing, const struct json *event)
 {
 	enum priority priority;
 
@@ -42,9 +42,10 @@ static void read_chosen_priority(struct choosing *choosing, const json_t *event)
 	note_entry(choosing);
 }
 
-static void read_chosen_tags(struct choosing *choosing, const json_t *event)
+static void read_chosen_tags(struct choosing *choosing, const struct json *event)
 {
-	const json_t *value = json_at(event, "value"), *former = json_at(event, "previous_value");
+	const struct json *value = json_at(event, "value"),
+	                  *former = json_at(event, "previous_value");
 
 	for (size_t i = 0; i < choosing->tags->count; i++) {
 		struct str tag = choosing->tags->items[i].tag;
@@ -62,12 +63,12 @@ static void read_chosen_tags(struct choosing *choosing, const json_t *event)
 }
 
 /* Within one entry the last event counts. */
-static void read_entry(struct choosing *choosing, const json_t *audit)
+static void read_entry(struct choosing *choosing, const struct json *audit)
 {
-	const json_t *events = json_at(audit, "events");
+	const struct json *events = json_at(audit, "events");
 
-	for (size_t i = json_array_size(events); i > 0; i--) {
-		const json_t *event = json_array_get(events, i - 1);
+	for (size_t i = json_item_count(events); i > 0; i--) {
+		const struct json *event = json_item(events, i - 1);
 		bool priority = changes_field(event, "priority");
 
 		if ((!priority && !changes_field(event, "tags")) ||
@@ -81,7 +82,7 @@ static void read_entry(struct choosing *choosing, const json_t *audit)
 }
 
 /* An entry without a usable number or time proves nothing. */
-static bool begin_entry(struct choosing *choosing, const json_t *audit, msec since)
+static bool begin_entry(struct choosing *choosing, const struct json *audit, msec since)
 {
 	int64_t number;
 
@@ -105,8 +106,8 @@ static void keep_tags(const struct choosing *choosing, struct arena *arena)
 int zd_reply_choice(const struct http_reply *reply, const struct choice_tags *tags, msec since,
                     uint64_t ours, struct arena *arena, struct desk_choice *ret, struct err *err)
 {
-	json_t *tree = zd_reply_parse(reply, "list of audits", err);
-	const json_t *audits = json_at(tree, "audits");
+	struct json *tree = zd_reply_parse(reply, "list of audits", err);
+	const struct json *audits = json_at(tree, "audits");
 	struct choosing choosing = {
 	        .users = json_at(tree, "users"), .tags = tags, .ours = ours, .ret = ret};
 
@@ -118,9 +119,9 @@ int zd_reply_choice(const struct http_reply *reply, const struct choice_tags *ta
 		return zd_reply_lacks("list of audits", "audits", err);
 	}
 	*ret = (struct desk_choice){.at = -1};
-	for (size_t i = 0; i < json_array_size(audits); i++)
-		if (begin_entry(&choosing, json_array_get(audits, i), since))
-			read_entry(&choosing, json_array_get(audits, i));
+	for (size_t i = 0; i < json_item_count(audits); i++)
+		if (begin_entry(&choosing, json_item(audits, i), since))
+			read_entry(&choosing, json_item(audits, i));
 	keep_tags(&choosing, arena);
 	json_free(tree);
 	return 0;

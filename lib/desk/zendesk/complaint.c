@@ -27,7 +27,7 @@ static void add_phrase(struct buf *words, const char *separator, struct str phra
 /* Appends the words of a string, of {"code":"InvalidPaginationDepth","title":"…","detail":"…"} in
  * `errors`, of {"title":"Forbidden","message":"…"} in `error`, or of {"description":"…"} in
  * `details`. */
-static void add_object(struct buf *words, const json_t *object)
+static void add_object(struct buf *words, const struct json *object)
 {
 	size_t before = words->len;
 	add_phrase(words, "; ", json_str_value(object));
@@ -39,39 +39,37 @@ static void add_object(struct buf *words, const json_t *object)
 		add_phrase(words, "; ", json_str_at(object, "code"));
 }
 
-static void add_list(struct buf *words, const json_t *list, int *left)
+static void add_list(struct buf *words, const struct json *list, int *left)
 {
-	for (size_t i = 0; i < json_array_size(list) && *left > 0; i++, (*left)--)
-		add_object(words, json_array_get(list, i));
+	for (size_t i = 0; i < json_item_count(list) && *left > 0; i++, (*left)--)
+		add_object(words, json_item(list, i));
 }
 
 /* Appends {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}, the most
  * precise words there are. In the results of jobs `details` is a sentence. */
-static void add_details(struct buf *words, const json_t *details)
+static void add_details(struct buf *words, const struct json *details)
 {
 	int left = DETAILS_MAX;
 	add_phrase(words, "; ", json_str_value(details));
 	add_list(words, details, &left);
-	void *at = json_object_iter((json_t *)(uintptr_t)details);
-	for (; at && left > 0; at = json_object_iter_next((json_t *)(uintptr_t)details, at)) {
-		const json_t *value = json_object_iter_value(at);
-		add_list(words, value, &left);
-		add_object(words, value);
-		left -= !json_is_array(value);
+	for (struct json_each each = json_members(details); left > 0 && json_next(&each);) {
+		add_list(words, each.value, &left);
+		add_object(words, each.value);
+		left -= !json_is_array(each.value);
 	}
 }
 
-static void add_descriptions(struct buf *words, const json_t *tree)
+static void add_descriptions(struct buf *words, const struct json *tree)
 {
 	add_phrase(words, "; ", json_str_at(tree, "description"));
 	add_phrase(words, "; ", json_str_at(tree, "error_description"));
 	add_phrase(words, "; ", json_str_at(tree, "message"));
 }
 
-static bool says_something(const json_t *value)
+static bool says_something(const struct json *value)
 {
-	return json_string_length(value) > 0 || json_object_size(value) > 0 ||
-	       json_array_size(value) > 0 || json_is_true(value) || json_is_number(value);
+	return json_str_value(value).len > 0 || json_member_count(value) > 0 ||
+	       json_item_count(value) > 0 || json_is_true(value) || json_is_number(value);
 }
 
 static void keep_name(struct zd_complaint *complaint, struct str name)
@@ -83,12 +81,12 @@ static void keep_name(struct zd_complaint *complaint, struct str name)
 	complaint->name[name.len] = '\0';
 }
 
-static void read_tree(const json_t *tree, struct zd_complaint *complaint)
+static void read_tree(const struct json *tree, struct zd_complaint *complaint)
 {
 	int left = DETAILS_MAX;
-	const json_t *error = json_at(tree, "error"), *errors = json_at(tree, "errors");
+	const struct json *error = json_at(tree, "error"), *errors = json_at(tree, "errors");
 	complaint->present = says_something(error) || says_something(errors);
-	struct str code = json_str_at(json_array_get(errors, 0), "code");
+	struct str code = json_str_at(json_item(errors, 0), "code");
 	keep_name(complaint, json_is_string(error) ? json_str_value(error) : code);
 
 	struct buf *words = &complaint->words;
@@ -109,14 +107,14 @@ static bool looks_like_json(struct str body)
 
 static void read_json(struct str body, struct zd_complaint *complaint)
 {
-	json_t *tree = json_parse(body, NULL);
+	struct json *tree = json_parse(body, NULL);
 	if (tree)
 		read_tree(tree, complaint);
 	complaint->other = tree ? "no reason given" : "JSON that cannot be read";
 	json_free(tree);
 }
 
-void zd_complaint_read_object(const json_t *object, struct zd_complaint *ret)
+void zd_complaint_read_object(const struct json *object, struct zd_complaint *ret)
 {
 	*ret = (struct zd_complaint){.other = "no reason given"};
 	buf_init(&ret->words, 2 * WORDS_MAX);

@@ -19,7 +19,7 @@ struct zd_complaint {
  * the word "error" in quotes is parsed, so that a page of tickets is not parsed twice. */
 void zd_complaint_read(const struct http_reply *reply, struct zd_complaint *ret);
 /* The same for an object that was parsed already; NULL and other values give an empty complaint. */
-void zd_complaint_read_object(const json_t *object, struct zd_complaint *ret);
+void zd_complaint_read_object(const struct json *object, struct zd_complaint *ret);
 void zd_complaint_free(struct zd_complaint *complaint);
 /* True when the body begins like an HTML page. */
 bool zd_is_html(struct str body);

@@ -31,7 +31,7 @@ static enum desk_job_state job_state(struct str word)
 	return DESK_JOB_WORKING;
 }
 
-static int64_t count_at(const json_t *object, const char *key)
+static int64_t count_at(const struct json *object, const char *key)
 {
 	int64_t count;
 	return json_int_at(object, key, &count) && count >= 0 ? count : -1;
@@ -70,7 +70,8 @@ static enum desk_item_verdict verdict_of_error(const struct zd_complaint *compla
 }
 
 /* An error decides, whatever `success` says. */
-static enum desk_item_verdict verdict_of(const json_t *item, const struct zd_complaint *complaint)
+static enum desk_item_verdict verdict_of(const struct json *item,
+                                         const struct zd_complaint *complaint)
 {
 	bool success;
 	if (complaint->present)
@@ -94,7 +95,7 @@ static struct str item_text(const struct zd_complaint *complaint, enum desk_item
 	return copy;
 }
 
-static void read_item(const json_t *item, int64_t total, struct arena *arena,
+static void read_item(const struct json *item, int64_t total, struct arena *arena,
                       struct desk_job_item *ret)
 {
 	struct zd_complaint complaint;
@@ -110,18 +111,18 @@ static void read_item(const json_t *item, int64_t total, struct arena *arena,
 
 /* `results` is null until the job's end, and an object for other kinds of job: both say nothing
  * about tickets. */
-static void read_items(const json_t *list, struct arena *arena, struct desk_job *job)
+static void read_items(const struct json *list, struct arena *arena, struct desk_job *job)
 {
 	size_t count = zd_count_objects(list);
 	if (count > 0)
 		job->items = arena_alloc(arena, count * sizeof(*job->items));
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (json_is_object(json_array_get(list, i)))
-			read_item(json_array_get(list, i), job->total, arena,
+	for (size_t i = 0; i < json_item_count(list); i++)
+		if (json_is_object(json_item(list, i)))
+			read_item(json_item(list, i), job->total, arena,
 			          &job->items[job->item_count++]);
 }
 
-static bool read_job(const json_t *status, struct arena *arena, struct desk_job *ret)
+static bool read_job(const struct json *status, struct arena *arena, struct desk_job *ret)
 {
 	struct desk_job job = {.total = count_at(status, "total"),
 	                       .progress = count_at(status, "progress")};
@@ -138,10 +139,10 @@ static bool read_job(const json_t *status, struct arena *arena, struct desk_job 
 int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct desk_job *ret,
                  struct err *err)
 {
-	json_t *tree = zd_reply_parse(reply, "answer about a job", err);
+	struct json *tree = zd_reply_parse(reply, "answer about a job", err);
 	if (!tree)
 		return -1;
-	const json_t *status = json_at(tree, "job_status");
+	const struct json *status = json_at(tree, "job_status");
 	int r = 0;
 	if (!json_is_object(status))
 		r = zd_reply_lacks("answer about a job", "job_status", err);
@@ -151,14 +152,14 @@ int zd_reply_job(const struct http_reply *reply, struct arena *arena, struct des
 	return r;
 }
 
-static void read_jobs(const json_t *list, struct arena *arena, struct desk_jobs *jobs,
+static void read_jobs(const struct json *list, struct arena *arena, struct desk_jobs *jobs,
                       unsigned *dropped)
 {
 	size_t most = zd_count_objects(list);
 	if (most > 0)
 		jobs->items = arena_alloc(arena, most * sizeof(*jobs->items));
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *status = json_array_get(list, i);
+	for (size_t i = 0; i < json_item_count(list); i++) {
+		const struct json *status = json_item(list, i);
 		if (json_is_object(status) && read_job(status, arena, &jobs->items[jobs->count]))
 			jobs->count++;
 		else
@@ -171,10 +172,10 @@ int zd_reply_jobs(const struct http_reply *reply, struct arena *arena, struct de
 {
 	struct desk_jobs jobs = {0};
 	unsigned dropped = 0;
-	json_t *tree = zd_reply_parse(reply, "list of jobs", err);
+	struct json *tree = zd_reply_parse(reply, "list of jobs", err);
 	if (!tree)
 		return -1;
-	const json_t *list = json_at(tree, "job_statuses");
+	const struct json *list = json_at(tree, "job_statuses");
 	int r = json_is_array(list) ? 0 : zd_reply_lacks("list of jobs", "job_statuses", err);
 	if (r == 0) {
 		read_jobs(list, arena, &jobs, &dropped);

@@ -14,10 +14,10 @@
 #define CURSOR_BYTES_MAX 4096          /* a cursor becomes part of a URL */
 #define REAL_ID_MAX 9007199254740992.0 /* 2^53: beyond, a real is no exact number */
 
-json_t *zd_reply_parse(const struct http_reply *reply, const char *what, struct err *err)
+struct json *zd_reply_parse(const struct http_reply *reply, const char *what, struct err *err)
 {
 	struct err reason;
-	json_t *tree = http_reply_json(reply, &reason);
+	struct json *tree = http_reply_json(reply, &reason);
 	if (!tree && zd_is_html(http_reply_body(reply)))
 		err_set(err, "Zendesk's %s is an HTML page, not JSON", what);
 	else if (!tree)
@@ -30,21 +30,21 @@ int zd_reply_lacks(const char *what, const char *member, struct err *err)
 	return err_set(err, "Zendesk's %s has no usable `%s`", what, member);
 }
 
-size_t zd_count_objects(const json_t *list)
+size_t zd_count_objects(const struct json *list)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		count += json_is_object(json_array_get(list, i));
+	for (size_t i = 0; i < json_item_count(list); i++)
+		count += json_is_object(json_item(list, i));
 	return count;
 }
 
 /* A page that one ticket makes unreadable, without that ticket but for its number. NULL: more is
  * wrong with it. */
-static json_t *parse_without_odd_ones(const struct http_reply *reply, const char *list_name)
+static struct json *parse_without_odd_ones(const struct http_reply *reply, const char *list_name)
 {
 	struct str body = http_reply_body(reply);
 	struct err reason;
-	json_t *tree = NULL;
+	struct json *tree = NULL;
 	if (body.len == 0)
 		return NULL;
 	char *copy = xmemdup0(body.data, body.len);
@@ -56,27 +56,27 @@ static json_t *parse_without_odd_ones(const struct http_reply *reply, const char
 }
 
 /* Search and export may also return users and organisations; each result names its type. */
-static bool is_ticket(const json_t *item)
+static bool is_ticket(const struct json *item)
 {
-	const json_t *type = json_at(item, "result_type");
+	const struct json *type = json_at(item, "result_type");
 	return !type || str_eq(json_str_value(type), STR("ticket"));
 }
 
 /* The number of a ticket, in whatever form it is written; 0: it has none. */
-static uint64_t number_of_item(const json_t *item)
+static uint64_t number_of_item(const struct json *item)
 {
-	const json_t *id = json_at(item, "id");
+	const struct json *id = json_at(item, "id");
 	uint64_t number = 0;
-	double real = json_is_real(id) ? json_real_value(id) : 0;
-	if (json_is_integer(id) && json_integer_value(id) > 0)
-		return (uint64_t)json_integer_value(id);
+	double real = json_is_real(id) ? json_double_value(id) : 0;
+	if (json_is_integer(id) && json_int_value(id) > 0)
+		return (uint64_t)json_int_value(id);
 	if (real >= 1 && real <= REAL_ID_MAX && real == (double)(uint64_t)real)
 		return (uint64_t)real;
 	return str_to_u64(json_str_value(id), &number) == 0 && number <= INT64_MAX ? number : 0;
 }
 
-static void add_unread(const json_t *item, size_t most, const char *member, struct arena *arena,
-                       struct desk_page *page, unsigned *dropped)
+static void add_unread(const struct json *item, size_t most, const char *member,
+                       struct arena *arena, struct desk_page *page, unsigned *dropped)
 {
 	uint64_t id = number_of_item(item);
 	if (id == 0) {
@@ -88,14 +88,14 @@ static void add_unread(const json_t *item, size_t most, const char *member, stru
 	page->unread[page->unread_count++] = (struct desk_unread){.id = id, .member = member};
 }
 
-static void read_tickets(const json_t *list, struct arena *arena, struct desk_page *page,
+static void read_tickets(const struct json *list, struct arena *arena, struct desk_page *page,
                          unsigned *dropped)
 {
 	size_t most = zd_count_objects(list);
 	if (most > 0)
 		page->tickets = arena_alloc(arena, most * sizeof(*page->tickets));
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *item = json_array_get(list, i);
+	for (size_t i = 0; i < json_item_count(list); i++) {
+		const struct json *item = json_item(list, i);
 		if (!json_is_object(item) || !is_ticket(item)) {
 			(*dropped)++;
 			continue;
@@ -110,19 +110,19 @@ static void read_tickets(const json_t *list, struct arena *arena, struct desk_pa
 
 /* Reads what all pages have in common; `read_rest` reads what is particular to this kind. */
 static int read_page(const struct http_reply *reply, const char *what, const char *list_name,
-                     int (*read_rest)(const json_t *tree, struct arena *arena,
+                     int (*read_rest)(const struct json *tree, struct arena *arena,
                                       struct desk_page *page, struct err *err),
                      struct arena *arena, struct desk_page *ret, unsigned *ret_dropped,
                      struct err *err)
 {
 	struct desk_page page = {.total = -1, .through = -1};
 	unsigned dropped = 0;
-	json_t *tree = zd_reply_parse(reply, what, err);
+	struct json *tree = zd_reply_parse(reply, what, err);
 	if (!tree)
 		tree = parse_without_odd_ones(reply, list_name);
 	if (!tree)
 		return -1;
-	const json_t *list = json_at(tree, list_name);
+	const struct json *list = json_at(tree, list_name);
 	int r = json_is_array(list) ? 0 : zd_reply_lacks(what, list_name, err);
 	if (r == 0 && read_rest)
 		r = read_rest(tree, arena, &page, err);
@@ -137,11 +137,11 @@ static int read_page(const struct http_reply *reply, const char *what, const cha
 }
 
 /* Of results whose own members may be malformed: what a page proves rests on all of them. */
-static msec read_through(const json_t *list)
+static msec read_through(const struct json *list)
 {
 	msec last = -1, created;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		struct str text = json_str_at(json_array_get(list, i), "created_at");
+	for (size_t i = 0; i < json_item_count(list); i++) {
+		struct str text = json_str_at(json_item(list, i), "created_at");
 		if (clock_parse_iso(text, &created) < 0 || created < last)
 			return -1;
 		last = created;
@@ -162,7 +162,7 @@ static unsigned page_number(struct str link)
 	return (unsigned)number;
 }
 
-static int read_offset(const json_t *tree, struct arena *arena, struct desk_page *page,
+static int read_offset(const struct json *tree, struct arena *arena, struct desk_page *page,
                        struct err *err)
 {
 	if (!json_int_at(tree, "count", &page->total) || page->total < 0)
@@ -173,7 +173,7 @@ static int read_offset(const json_t *tree, struct arena *arena, struct desk_page
 	return 0;
 }
 
-static struct str cursor_of(const json_t *tree, struct arena *arena)
+static struct str cursor_of(const struct json *tree, struct arena *arena)
 {
 	struct str cursor = json_str_at(json_at(tree, "meta"), "after_cursor");
 	struct str link = json_str_at(json_at(tree, "links"), "next");
@@ -189,8 +189,8 @@ static struct str cursor_of(const json_t *tree, struct arena *arena)
 }
 
 /* Only meta.has_more says whether there is another page: links.next is set on the last one too. */
-static int read_cursor(const json_t *tree, const char *what, struct arena *arena, bool *ret_more,
-                       struct str *ret_cursor, struct err *err)
+static int read_cursor(const struct json *tree, const char *what, struct arena *arena,
+                       bool *ret_more, struct str *ret_cursor, struct err *err)
 {
 	*ret_cursor = (struct str){0};
 	if (!json_bool_at(json_at(tree, "meta"), "has_more", ret_more))
@@ -201,7 +201,7 @@ static int read_cursor(const json_t *tree, const char *what, struct arena *arena
 	return ret_cursor->len > 0 ? 0 : zd_reply_lacks(what, "meta.after_cursor", err);
 }
 
-static int read_export_cursor(const json_t *tree, struct arena *arena, struct desk_page *page,
+static int read_export_cursor(const struct json *tree, struct arena *arena, struct desk_page *page,
                               struct err *err)
 {
 	return read_cursor(tree, "export page", arena, &page->more, &page->next_cursor, err);
@@ -209,12 +209,12 @@ static int read_export_cursor(const json_t *tree, struct arena *arena, struct de
 
 /* The cursor stays valid after the end of the stream: later changes are requested with it. Null
  * means "nothing new since the last one". */
-static int read_stream(const json_t *tree, struct arena *arena, struct desk_page *page,
+static int read_stream(const struct json *tree, struct arena *arena, struct desk_page *page,
                        struct err *err)
 {
 	bool end;
-	const json_t *cursor = json_at(tree, "after_cursor");
-	size_t len = json_string_length(cursor);
+	const struct json *cursor = json_at(tree, "after_cursor");
+	size_t len = json_str_value(cursor).len;
 	if (!json_bool_at(tree, "end_of_stream", &end))
 		return zd_reply_lacks("incremental page", "end_of_stream", err);
 	bool none = !cursor || json_is_null(cursor) || (json_is_string(cursor) && len == 0);
@@ -256,10 +256,10 @@ int zd_reply_incremental(const struct http_reply *reply, struct arena *arena, st
 int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct desk_ticket *ret,
                     struct err *err)
 {
-	json_t *tree = zd_reply_parse(reply, "ticket", err);
+	struct json *tree = zd_reply_parse(reply, "ticket", err);
 	if (!tree)
 		return -1;
-	const json_t *ticket = json_at(tree, "ticket");
+	const struct json *ticket = json_at(tree, "ticket");
 	bool there = json_is_object(ticket);
 	const char *odd = there ? zd_ticket_read(ticket, arena, ret) : "ticket";
 	json_free(tree);
@@ -268,16 +268,16 @@ int zd_reply_ticket(const struct http_reply *reply, struct arena *arena, struct 
 	return !odd ? 0 : there ? 1 : -1;
 }
 
-static int read_user(const json_t *user, struct desk_user *ret, struct err *err)
+static int read_user(const struct json *user, struct desk_user *ret, struct err *err)
 {
-	const json_t *id = json_at(user, "id");
+	const struct json *id = json_at(user, "id");
 	struct str role = json_str_at(user, "role");
 	if (!json_is_object(user))
 		return zd_reply_lacks("reply", "user", err);
-	if (id && !json_is_null(id) && json_integer_value(id) <= 0)
+	if (id && !json_is_null(id) && json_int_value(id) <= 0)
 		return zd_reply_lacks("reply", "user.id", err);
 	struct str name = utf8_cut(json_str_at(user, "name"), sizeof(ret->name) - 1);
-	*ret = (struct desk_user){.id = (uint64_t)json_integer_value(id)};
+	*ret = (struct desk_user){.id = (uint64_t)json_int_value(id)};
 	memcpy(ret->name, name.data ? name.data : "", name.len);
 	ret->admin = str_eq(role, STR("admin"));
 	ret->agent = ret->admin || str_eq(role, STR("agent"));
@@ -286,7 +286,7 @@ static int read_user(const json_t *user, struct desk_user *ret, struct err *err)
 
 int zd_reply_me(const struct http_reply *reply, struct desk_user *ret, struct err *err)
 {
-	json_t *tree = zd_reply_parse(reply, "answer about our user", err);
+	struct json *tree = zd_reply_parse(reply, "answer about our user", err);
 	if (!tree)
 		return -1;
 	int r = read_user(json_at(tree, "user"), ret, err);
@@ -294,7 +294,7 @@ int zd_reply_me(const struct http_reply *reply, struct desk_user *ret, struct er
 	return r;
 }
 
-static void read_comment(const json_t *item, struct arena *arena, struct desk_comment *ret)
+static void read_comment(const struct json *item, struct arena *arena, struct desk_comment *ret)
 {
 	int64_t author;
 	struct str body = json_str_at(item, "plain_body");
@@ -307,15 +307,15 @@ static void read_comment(const json_t *item, struct arena *arena, struct desk_co
 		ret->created_wall = MSEC_NEVER;
 }
 
-static void read_comment_list(const json_t *list, struct arena *arena,
+static void read_comment_list(const struct json *list, struct arena *arena,
                               struct desk_comments *comments)
 {
 	size_t most = zd_count_objects(list);
 	if (most > 0)
 		comments->items = arena_alloc(arena, most * sizeof(*comments->items));
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (json_is_object(json_array_get(list, i)))
-			read_comment(json_array_get(list, i), arena,
+	for (size_t i = 0; i < json_item_count(list); i++)
+		if (json_is_object(json_item(list, i)))
+			read_comment(json_item(list, i), arena,
 			             &comments->items[comments->count++]);
 }
 
@@ -323,10 +323,10 @@ int zd_reply_comments(const struct http_reply *reply, struct arena *arena,
                       struct desk_comments *ret, struct err *err)
 {
 	struct desk_comments comments = {0};
-	json_t *tree = zd_reply_parse(reply, "list of comments", err);
+	struct json *tree = zd_reply_parse(reply, "list of comments", err);
 	if (!tree)
 		return -1;
-	const json_t *list = json_at(tree, "comments");
+	const struct json *list = json_at(tree, "comments");
 	int r = json_is_array(list) ? 0 : zd_reply_lacks("list of comments", "comments", err);
 	/* The older envelope, without `meta`, is complete when it names no next page. */
 	if (r == 0 && (json_at(tree, "meta") || json_str_at(tree, "next_page").data))

@@ -4,7 +4,7 @@
 
 #define STAMP_BYTES_MAX 40
 
-static bool read_status(const json_t *item, enum desk_status *ret)
+static bool read_status(const struct json *item, enum desk_status *ret)
 {
 	struct str word = json_str_at(item, "status");
 	int status = DESK_NEW;
@@ -15,9 +15,9 @@ static bool read_status(const json_t *item, enum desk_status *ret)
 	return word.data != NULL;
 }
 
-static bool read_priority(const json_t *item, enum priority *ret)
+static bool read_priority(const struct json *item, enum priority *ret)
 {
-	const json_t *value = json_at(item, "priority");
+	const struct json *value = json_at(item, "priority");
 	*ret = PRIORITY_NONE;
 	if (!value || json_is_null(value))
 		return true;
@@ -26,32 +26,32 @@ static bool read_priority(const json_t *item, enum priority *ret)
 	return json_is_string(value);
 }
 
-static bool are_strings(const json_t *list)
+static bool are_strings(const struct json *list)
 {
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (!json_is_string(json_array_get(list, i)))
+	for (size_t i = 0; i < json_item_count(list); i++)
+		if (!json_is_string(json_item(list, i)))
 			return false;
 	return json_is_array(list);
 }
 
-static struct tags copy_tags(const json_t *list, struct arena *arena)
+static struct tags copy_tags(const struct json *list, struct arena *arena)
 {
 	struct tags tags = {0};
-	if (json_array_size(list) > 0)
-		tags.items = arena_alloc(arena, json_array_size(list) * sizeof(*tags.items));
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		struct str tag = json_str_value(json_array_get(list, i));
+	if (json_item_count(list) > 0)
+		tags.items = arena_alloc(arena, json_item_count(list) * sizeof(*tags.items));
+	for (size_t i = 0; i < json_item_count(list); i++) {
+		struct str tag = json_str_value(json_item(list, i));
 		if (tag.len > 0)
 			tags.items[tags.count++] = arena_str(arena, tag);
 	}
 	return tags;
 }
 
-const char *zd_ticket_read(const json_t *item, struct arena *arena, struct desk_ticket *ret)
+const char *zd_ticket_read(const struct json *item, struct arena *arena, struct desk_ticket *ret)
 {
 	struct desk_ticket ticket = {0};
 	int64_t id;
-	const json_t *tags = json_at(item, "tags");
+	const struct json *tags = json_at(item, "tags");
 	struct str stamp = json_str_at(item, "updated_at");
 
 	if (!json_int_at(item, "id", &id) || id <= 0)

@@ -7,7 +7,7 @@
 
 /* NULL: *ret is filled in, its slices in the arena. Otherwise the name of the member that is
  * missing or malformed, and *ret is unchanged. */
-const char *zd_ticket_read(const json_t *item, struct arena *arena,
+const char *zd_ticket_read(const struct json *item, struct arena *arena,
                            struct desk_ticket *ret) MUST_CHECK;
 
 #endif

@@ -43,3 +43,13 @@ bool durability_may_admit(const struct engine *engine, msec *deadline)
 	               lane_count(engine, LANE_DECISION) + lane_count(engine, LANE_SHADOW) ==
 	       0;
 }
+
+/* While the database fails, a trial waits for the record of the one before. */
+bool durability_is_urgent(const struct engine *engine)
+{
+	if (engine->settled_sequence == engine->last_sequence)
+		return false;
+	if (engine->draining || engine->durability.hold > 0)
+		return true;
+	return engine->calls.by_number.count == 0 && engine->deadline > engine->now.mono;
+}

@@ -22,5 +22,7 @@ void durability_failed(struct engine *engine);
 void durability_works(struct engine *engine);
 /* True: a ticket may be admitted. Otherwise try again at `deadline`, or when a ticket has ended. */
 bool durability_may_admit(const struct engine *engine, msec *deadline);
+/* See engine_records_urgent. */
+bool durability_is_urgent(const struct engine *engine);
 
 #endif

@@ -5,16 +5,17 @@
 
 #include "base/json.h"
 
-static bool list_has(const json_t *list, struct str tag)
+static bool list_has(const struct json *list, struct str tag)
 {
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (str_ieq(json_str_value(json_array_get(list, i)), tag))
+	for (size_t i = 0; i < json_item_count(list); i++)
+		if (str_ieq(json_str_value(json_item(list, i)), tag))
 			return true;
 	return false;
 }
 
 /* Those of `tags` that are not in the list. */
-static struct tags without_list(const struct tags *tags, const json_t *list, struct arena *arena)
+static struct tags without_list(const struct tags *tags, const struct json *list,
+                                struct arena *arena)
 {
 	struct tags left = {.items = arena_alloc(arena, tags->count * sizeof(*left.items) + 1)};
 
@@ -25,15 +26,15 @@ static struct tags without_list(const struct tags *tags, const json_t *list, str
 }
 
 /* The tags that this write added: those that were there after it and not before. */
-static struct tags added_by(const json_t *payload, struct arena *arena)
+static struct tags added_by(const struct json *payload, struct arena *arena)
 {
-	const json_t *before = json_at(payload, "tags_before"),
-	             *after = json_at(payload, "tags_after");
+	const struct json *before = json_at(payload, "tags_before"),
+	                  *after = json_at(payload, "tags_after");
 	struct tags added = {
-	        .items = arena_alloc(arena, json_array_size(after) * sizeof(*added.items) + 1)};
+	        .items = arena_alloc(arena, json_item_count(after) * sizeof(*added.items) + 1)};
 
-	for (size_t i = 0; i < json_array_size(after); i++) {
-		struct str tag = json_str_value(json_array_get(after, i));
+	for (size_t i = 0; i < json_item_count(after); i++) {
+		struct str tag = json_str_value(json_item(after, i));
 
 		if (tag.len > 0 && !list_has(before, tag))
 			added.items[added.count++] = arena_str(arena, tag);
@@ -55,7 +56,7 @@ static void follow_priority(struct earlier *earlier, enum priority first, enum p
 }
 
 static void follow(struct earlier *earlier, const enum priority *first, const struct tags *added,
-                   const json_t *removed, enum priority before, enum priority after,
+                   const struct json *removed, enum priority before, enum priority after,
                    struct arena *arena)
 {
 	struct tags kept = without_list(&earlier->labels, removed, arena);
@@ -65,8 +66,8 @@ static void follow(struct earlier *earlier, const enum priority *first, const st
 	earlier->written = true;
 }
 
-static void follow_write(struct earlier *earlier, const enum priority *first, const json_t *payload,
-                         struct arena *arena)
+static void follow_write(struct earlier *earlier, const enum priority *first,
+                         const struct json *payload, struct arena *arena)
 {
 	enum priority before, after;
 
@@ -81,11 +82,11 @@ static void follow_write(struct earlier *earlier, const enum priority *first, co
 
 /* What was about to be written when the record of its end was lost, to a full disk for example. */
 static void follow_intent(struct earlier *earlier, const enum priority *first,
-                          const json_t *payload, struct arena *arena)
+                          const struct json *payload, struct arena *arena)
 {
-	const json_t *list = json_at(payload, "tags_added");
+	const struct json *list = json_at(payload, "tags_added");
 	struct tags added = {
-	        .items = arena_alloc(arena, json_array_size(list) * sizeof(*added.items) + 1)};
+	        .items = arena_alloc(arena, json_item_count(list) * sizeof(*added.items) + 1)};
 	struct str set = json_str_at(payload, "priority_set");
 	enum priority before, after;
 
@@ -95,14 +96,13 @@ static void follow_intent(struct earlier *earlier, const enum priority *first,
 		after = before;
 	else if (priority_parse(set, &after) < 0)
 		return;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		added.items[added.count++] =
-		        arena_str(arena, json_str_value(json_array_get(list, i)));
+	for (size_t i = 0; i < json_item_count(list); i++)
+		added.items[added.count++] = arena_str(arena, json_str_value(json_item(list, i)));
 	follow(earlier, first, &added, json_at(payload, "tags_removed"), before, after, arena);
 }
 
 /* Nothing of what was taken back, or what a person had taken off before, is ours any more. */
-static void follow_undo(struct earlier *earlier, const json_t *payload, struct arena *arena)
+static void follow_undo(struct earlier *earlier, const struct json *payload, struct arena *arena)
 {
 	enum priority after;
 
@@ -121,13 +121,13 @@ static void follow_undo(struct earlier *earlier, const json_t *payload, struct a
 struct walk {
 	struct earlier *earlier;
 	struct arena *arena;
-	const json_t *intent; /* the newest of this analysis, or NULL if its end is recorded */
-	const json_t *noted;  /* the newest that carries the note, until more is known of it */
-	enum priority first;  /* at the first read, or as the write of the note left it */
+	const struct json *intent; /* the newest of this analysis, or NULL if its end is recorded */
+	const struct json *noted;  /* the newest that carries the note, until more is known of it */
+	enum priority first;       /* at the first read, or as the write of the note left it */
 	bool first_known, undoing;
 };
 
-static void follow_sent(struct walk *walk, const json_t *payload)
+static void follow_sent(struct walk *walk, const struct json *payload)
 {
 	follow_intent(walk->earlier, walk->first_known ? &walk->first : NULL, payload, walk->arena);
 }
@@ -135,7 +135,7 @@ static void follow_sent(struct walk *walk, const json_t *payload)
 /* Another intent of the same analysis replaces one that did not arrive. But one without the note,
  * after one with it, is made only where the note was found: that write has arrived, and somebody
  * took a tag off. */
-static void follow_next_intent(struct walk *walk, const json_t *payload)
+static void follow_next_intent(struct walk *walk, const struct json *payload)
 {
 	bool note = true;
 
@@ -151,7 +151,7 @@ static void follow_next_intent(struct walk *walk, const json_t *payload)
 	walk->first = walk->earlier->priority_left;
 }
 
-static void follow_decision(struct walk *walk, const json_t *payload)
+static void follow_decision(struct walk *walk, const struct json *payload)
 {
 	int64_t decided;
 
@@ -163,7 +163,7 @@ static void follow_decision(struct walk *walk, const json_t *payload)
 
 /* A ticket is analysed again only when it is done: an intent without an end was carried out. That
  * of an undo says nothing: its own records do. */
-static void follow_event(struct walk *walk, struct str kind, const json_t *payload)
+static void follow_event(struct walk *walk, struct str kind, const struct json *payload)
 {
 	bool undo = str_eq(kind, STR("undo")), decision = str_eq(kind, STR("decision"));
 	bool done = str_eq(json_str_at(payload, "state"), STR("done"));
@@ -191,12 +191,12 @@ static void follow_event(struct walk *walk, struct str kind, const json_t *paylo
 		follow_decision(walk, payload);
 }
 
-static void read_events(const json_t *events, struct arena *arena, struct earlier *ret)
+static void read_events(const struct json *events, struct arena *arena, struct earlier *ret)
 {
 	struct walk walk = {.earlier = ret, .arena = arena};
 
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		const json_t *event = json_array_get(events, i);
+	for (size_t i = 0; i < json_item_count(events); i++) {
+		const struct json *event = json_item(events, i);
 
 		follow_event(&walk, json_str_at(event, "kind"), json_at(event, "payload"));
 	}
@@ -206,7 +206,7 @@ static void read_events(const json_t *events, struct arena *arena, struct earlie
 
 void earlier_read(const char *history, struct arena *arena, struct earlier *ret)
 {
-	json_t *tree = history ? json_parse(str_of(history), NULL) : NULL;
+	struct json *tree = history ? json_parse(str_of(history), NULL) : NULL;
 
 	memset(ret, 0, sizeof(*ret));
 	read_events(json_at(tree, "events"), arena, ret);

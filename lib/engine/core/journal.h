@@ -82,14 +82,15 @@ int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t
                         struct err *err) MUST_CHECK;
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err) MUST_CHECK;
 /* The answer alone, from the payload of a shadow record. */
-int journal_read_answer(struct ticket *ticket, const json_t *payload, struct err *err) MUST_CHECK;
+int journal_read_answer(struct ticket *ticket, const struct json *payload,
+                        struct err *err) MUST_CHECK;
 /* The write rests on no decision: the ticket was done before and is not analysed again. */
 bool journal_intent_is_after_end(const char *payload);
 /* zendesk.settle_timeout and the wall clock decide how long a bulk update is still left alone. */
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err) MUST_CHECK;
 /* The intent of an undo, which may leave no tag; one that cannot be read is ignored. */
-void journal_take_intent(struct engine *engine, struct ticket *ticket, const json_t *payload);
+void journal_take_intent(struct engine *engine, struct ticket *ticket, const struct json *payload);
 /* Adds the ids to those that are read again (asked.h), and sets the stream's cursor. Nothing is
  * changed on failure. */
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err) MUST_CHECK;

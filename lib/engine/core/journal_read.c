@@ -13,14 +13,14 @@
 
 /* Reads a number within the range that this program writes: a larger one would overflow later
  * arithmetic. */
-static bool number_at(const json_t *tree, const char *key, int64_t *ret)
+static bool number_at(const struct json *tree, const char *key, int64_t *ret)
 {
 	return json_int_at(tree, key, ret) && *ret >= -KNOWN_WHEN_MAX && *ret <= KNOWN_WHEN_MAX;
 }
 
-static int read_confidence(const json_t *tree, struct confidence *ret)
+static int read_confidence(const struct json *tree, struct confidence *ret)
 {
-	const json_t *numbers = json_at(tree, "confidence");
+	const struct json *numbers = json_at(tree, "confidence");
 
 	ret->root_cause_known = json_number_at(numbers, "root_cause", &ret->root_cause);
 	ret->urgency_known = json_number_at(numbers, "urgency", &ret->urgency);
@@ -29,7 +29,7 @@ static int read_confidence(const json_t *tree, struct confidence *ret)
 }
 
 /* It goes into the note as it is. */
-static struct str read_version(const json_t *tree)
+static struct str read_version(const struct json *tree)
 {
 	struct str version = json_str_at(tree, "prompt_version");
 	bool plain = version.len > 0 && version.len <= VERSION_BYTES_MAX;
@@ -39,25 +39,24 @@ static struct str read_version(const json_t *tree)
 	return plain ? version : STR("unknown");
 }
 
-static struct tags read_tags(const json_t *tree, const char *key, struct arena *memory)
+static struct tags read_tags(const struct json *tree, const char *key, struct arena *memory)
 {
-	const json_t *list = json_at(tree, key);
+	const struct json *list = json_at(tree, key);
 	struct tags tags = {
-	        .items = arena_alloc(memory, json_array_size(list) * sizeof(*tags.items) + 1)};
+	        .items = arena_alloc(memory, json_item_count(list) * sizeof(*tags.items) + 1)};
 
-	for (size_t i = 0; i < json_array_size(list); i++)
-		tags.items[tags.count++] =
-		        arena_str(memory, json_str_value(json_array_get(list, i)));
+	for (size_t i = 0; i < json_item_count(list); i++)
+		tags.items[tags.count++] = arena_str(memory, json_str_value(json_item(list, i)));
 	return tags;
 }
 
-static bool name_of_priority(const json_t *tree, const char *key, enum priority *ret)
+static bool name_of_priority(const struct json *tree, const char *key, enum priority *ret)
 {
 	return priority_parse(json_str_at(tree, key), ret) == 0;
 }
 
 /* A record without the member is of a first analysis. */
-static int read_further(struct ticket *ticket, const json_t *tree)
+static int read_further(struct ticket *ticket, const struct json *tree)
 {
 	struct further *further = &ticket->further;
 	struct earlier *earlier = &further->earlier;
@@ -83,16 +82,16 @@ static int read_further(struct ticket *ticket, const json_t *tree)
 	return 0;
 }
 
-static void read_times(const json_t *list, msec times[FURTHER_TIMES])
+static void read_times(const struct json *list, msec times[FURTHER_TIMES])
 {
-	for (size_t i = 0; i < FURTHER_TIMES && i < json_array_size(list); i++) {
-		int64_t at = (int64_t)json_integer_value(json_array_get(list, i));
+	for (size_t i = 0; i < FURTHER_TIMES && i < json_item_count(list); i++) {
+		int64_t at = (int64_t)json_int_value(json_item(list, i));
 
 		times[i] = at > 0 && at <= KNOWN_WHEN_MAX ? at : 0;
 	}
 }
 
-static int read_order(const json_t *tree, struct further_order *ret, bool *ret_over)
+static int read_order(const struct json *tree, struct further_order *ret, bool *ret_over)
 {
 	struct str order = json_str_at(tree, "order"), by = json_str_at(tree, "by");
 	int64_t revisits, audit;
@@ -116,7 +115,7 @@ static int read_order(const json_t *tree, struct further_order *ret, bool *ret_o
 int journal_read_order(const char *payload, struct further_order *ret, bool *ret_over,
                        struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
+	struct json *tree = json_parse(str_of(payload), err);
 
 	if (!tree)
 		return -1;
@@ -125,7 +124,7 @@ int journal_read_order(const char *payload, struct further_order *ret, bool *ret
 	return rc < 0 ? err_set(err, "a field of the order is missing or wrong") : 0;
 }
 
-static int read_answer(struct ticket *ticket, const json_t *tree)
+static int read_answer(struct ticket *ticket, const struct json *tree)
 {
 	struct analysis *analysis = &ticket->analysis;
 	struct arena *memory = &ticket->memory;
@@ -149,7 +148,7 @@ static int read_answer(struct ticket *ticket, const json_t *tree)
 	return read_confidence(tree, &analysis->confidence);
 }
 
-static int read_decision(struct ticket *ticket, const json_t *tree)
+static int read_decision(struct ticket *ticket, const struct json *tree)
 {
 	if (priority_parse(json_str_at(tree, "priority_first"), &ticket->priority_first) < 0 ||
 	    !number_at(tree, "updated_first", &ticket->updated_first))
@@ -162,7 +161,7 @@ static int read_decision(struct ticket *ticket, const json_t *tree)
 	return read_answer(ticket, tree);
 }
 
-int journal_read_answer(struct ticket *ticket, const json_t *payload, struct err *err)
+int journal_read_answer(struct ticket *ticket, const struct json *payload, struct err *err)
 {
 	if (read_answer(ticket, payload) < 0)
 		return err_set(err, "a field of the decision is missing or wrong");
@@ -172,7 +171,7 @@ int journal_read_answer(struct ticket *ticket, const json_t *payload, struct err
 
 int journal_read_decision(struct ticket *ticket, const char *payload, struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
+	struct json *tree = json_parse(str_of(payload), err);
 
 	if (!tree)
 		return -1;
@@ -183,7 +182,7 @@ int journal_read_decision(struct ticket *ticket, const char *payload, struct err
 
 int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE], struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
+	struct json *tree = json_parse(str_of(payload), err);
 	struct str hash = json_str_at(tree, "hash");
 	bool whole = hash.len == JOURNAL_HASH_SIZE - 1;
 
@@ -200,15 +199,15 @@ int journal_read_refusal(const char *payload, char ret[JOURNAL_HASH_SIZE], struc
 int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t *ret_count,
                         struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
-	const json_t *list = json_at(tree, "models");
+	struct json *tree = json_parse(str_of(payload), err);
+	const struct json *list = json_at(tree, "models");
 	bool whole = json_is_array(list);
 
 	if (!tree)
 		return -1;
 	*ret_count = 0;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		json_int_t word = json_integer_value(json_array_get(list, i));
+	for (size_t i = 0; i < json_item_count(list); i++) {
+		int64_t word = json_int_value(json_item(list, i));
 
 		whole = whole && word > 0;
 		if (whole && *ret_count < max)
@@ -221,7 +220,8 @@ int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t
 /* Computes until when the ticket's bulk update of an earlier run is left alone: its job may still
  * carry it out. The wall clock may have been set meanwhile, so the span is never longer than
  * zendesk.settle_timeout. */
-static void restore_resend_time(struct engine *engine, struct ticket *ticket, const json_t *tree)
+static void restore_resend_time(struct engine *engine, struct ticket *ticket,
+                                const struct json *tree)
 {
 	msec at = 0, timeout = engine->config->zendesk.settle_timeout;
 
@@ -236,7 +236,7 @@ static void restore_resend_time(struct engine *engine, struct ticket *ticket, co
 	ticket->resend_at = ticket->sent_at + timeout;
 }
 
-static int read_intent(struct ticket *ticket, const json_t *tree, bool may_be_empty)
+static int read_intent(struct ticket *ticket, const struct json *tree, bool may_be_empty)
 {
 	struct str stamp = json_str_at(tree, "stamp");
 	int64_t author;
@@ -245,7 +245,7 @@ static int read_intent(struct ticket *ticket, const json_t *tree, bool may_be_em
 
 	if (priority_parse(json_str_at(tree, "priority_set"), &ticket->priority_set) < 0 ||
 	    clock_parse_iso(stamp, &updated) < 0 ||
-	    (!may_be_empty && json_array_size(json_at(tree, "tags")) == 0))
+	    (!may_be_empty && json_item_count(json_at(tree, "tags")) == 0))
 		return -1;
 	ticket->stamp = arena_str(&ticket->memory, stamp);
 	ticket->tags = read_tags(tree, "tags", &ticket->memory);
@@ -263,7 +263,7 @@ static int read_intent(struct ticket *ticket, const json_t *tree, bool may_be_em
 
 bool journal_intent_is_after_end(const char *payload)
 {
-	json_t *tree = json_parse(str_of(payload), NULL);
+	struct json *tree = json_parse(str_of(payload), NULL);
 	bool after = false;
 
 	if (!json_bool_at(tree, "done_before", &after))
@@ -275,7 +275,7 @@ bool journal_intent_is_after_end(const char *payload)
 int journal_read_intent(struct engine *engine, struct ticket *ticket, const char *payload,
                         struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
+	struct json *tree = json_parse(str_of(payload), err);
 
 	if (!tree)
 		return -1;
@@ -286,13 +286,13 @@ int journal_read_intent(struct engine *engine, struct ticket *ticket, const char
 	return rc < 0 ? err_set(err, "a field of the intent is missing or wrong") : 0;
 }
 
-void journal_take_intent(struct engine *engine, struct ticket *ticket, const json_t *payload)
+void journal_take_intent(struct engine *engine, struct ticket *ticket, const struct json *payload)
 {
 	if (read_intent(ticket, payload, true) == 0)
 		restore_resend_time(engine, ticket, payload);
 }
 
-static int read_outcome(const json_t *tree, struct past *ret)
+static int read_outcome(const struct json *tree, struct past *ret)
 {
 	static const enum ticket_state ends[] = {TICKET_DONE, TICKET_SKIPPED, TICKET_FAILED};
 	struct str state = json_str_at(tree, "state");
@@ -323,7 +323,7 @@ static int read_outcome(const json_t *tree, struct past *ret)
 
 int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
+	struct json *tree = json_parse(str_of(payload), err);
 
 	if (!tree)
 		return -1;
@@ -334,16 +334,16 @@ int journal_read_outcome(const char *payload, struct past *ret, struct err *err)
 
 int journal_read_cursor(struct engine *engine, const char *payload, struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
-	const json_t *ids = json_at(tree, "ids");
+	struct json *tree = json_parse(str_of(payload), err);
+	const struct json *ids = json_at(tree, "ids");
 	bool whole = json_str_at(tree, "cursor").len > 0 && json_is_array(ids);
 
 	if (!tree)
 		return -1;
-	for (size_t i = 0; i < json_array_size(ids); i++)
-		whole = whole && json_integer_value(json_array_get(ids, i)) > 0;
-	for (size_t i = 0; whole && i < json_array_size(ids); i++)
-		asked_add(engine, (uint64_t)json_integer_value(json_array_get(ids, i)));
+	for (size_t i = 0; i < json_item_count(ids); i++)
+		whole = whole && json_int_value(json_item(ids, i)) > 0;
+	for (size_t i = 0; whole && i < json_item_count(ids); i++)
+		asked_add(engine, (uint64_t)json_int_value(json_item(ids, i)));
 	if (whole)
 		search_restore(engine, json_str_at(tree, "cursor"));
 	json_free(tree);

@@ -29,7 +29,7 @@ void journal_add_undo(struct buf *out, const struct further_order *order,
 	buf_putc(out, '}');
 }
 
-static int read_undo(const json_t *tree, struct further_order *ret, bool *ret_over)
+static int read_undo(const struct json *tree, struct further_order *ret, bool *ret_over)
 {
 	struct str order = json_str_at(tree, "order"), by = json_str_at(tree, "by");
 
@@ -45,7 +45,7 @@ static int read_undo(const json_t *tree, struct further_order *ret, bool *ret_ov
 int journal_read_undo(const char *payload, struct further_order *ret, bool *ret_over,
                       bool *ret_undone, msec *ret_updated, struct err *err)
 {
-	json_t *tree = json_parse(str_of(payload), err);
+	struct json *tree = json_parse(str_of(payload), err);
 
 	if (!tree)
 		return -1;

@@ -50,13 +50,13 @@ void shadow_done(struct engine *engine, struct ticket *ticket)
 /* --- using an answer --- */
 
 /* The newest shadow record, if it is about exactly what would be sent now. */
-static const json_t *newest_fitting(const json_t *history, const char *hash)
+static const struct json *newest_fitting(const struct json *history, const char *hash)
 {
-	const json_t *events = json_at(history, "events");
+	const struct json *events = json_at(history, "events");
 
-	for (size_t i = json_array_size(events); i > 0; i--) {
-		const json_t *event = json_array_get(events, i - 1);
-		const json_t *payload = json_at(event, "payload");
+	for (size_t i = json_item_count(events); i > 0; i--) {
+		const struct json *event = json_item(events, i - 1);
+		const struct json *payload = json_at(event, "payload");
 
 		if (str_eq(json_str_at(event, "kind"), str_of(record_kind_name(RECORD_SHADOW))))
 			return str_eq(json_str_at(payload, "hash"), str_of(hash)) ? payload : NULL;
@@ -65,7 +65,7 @@ static const json_t *newest_fitting(const json_t *history, const char *hash)
 }
 
 /* Our clock may have been set meanwhile: an answer of the future is no fresh one. */
-static bool is_fresh(const struct engine *engine, const json_t *payload)
+static bool is_fresh(const struct engine *engine, const struct json *payload)
 {
 	int64_t decided;
 
@@ -73,7 +73,7 @@ static bool is_fresh(const struct engine *engine, const json_t *payload)
 	       engine->now.wall - decided < SHADOW_ANSWER_USED;
 }
 
-static bool is_of_model(const struct engine *engine, const json_t *payload)
+static bool is_of_model(const struct engine *engine, const struct json *payload)
 {
 	bool by_rules;
 
@@ -83,12 +83,12 @@ static bool is_of_model(const struct engine *engine, const json_t *payload)
 
 bool shadow_use_answer(struct engine *engine, struct ticket *ticket, const char *history)
 {
-	json_t *tree = history ? json_parse(str_of(history), NULL) : NULL;
+	struct json *tree = history ? json_parse(str_of(history), NULL) : NULL;
 	char hash[JOURNAL_HASH_SIZE];
 	struct err err;
 
 	shadow_hash(engine, shadow_text_hash(ticket), hash);
-	const json_t *payload = newest_fitting(tree, hash);
+	const struct json *payload = newest_fitting(tree, hash);
 	int64_t decided = 0;
 	bool used = payload && is_fresh(engine, payload) && is_of_model(engine, payload) &&
 	            journal_read_answer(ticket, payload, &err) == 0;

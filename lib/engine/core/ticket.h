@@ -89,7 +89,7 @@ struct ticket {
 	int slow_downs;             /* how often the model asked for less load */
 	/* when the model last told it to wait: the counters of decide.h, both 0 before */
 	uint64_t answered_then, limited_then;
-	int asked;             /* requests to the model sent for this ticket */
+	int asked; /* requests to the model sent for this ticket */
 	struct company company;
 	struct spending spent; /* what they cost */
 	bool reminder;         /* the last answer was not valid: the next prompt says so */

@@ -106,13 +106,13 @@ void undoing_order(struct engine *engine, const struct event *event)
 /* A write of an earlier life, or of a try that failed, may have been sent. */
 static void take_up_intent(struct engine *engine, struct ticket *ticket, const char *history)
 {
-	json_t *tree =
+	struct json *tree =
 	        ticket->further.look || history == NULL ? NULL : json_parse(str_of(history), NULL);
-	const json_t *events = json_at(tree, "events");
+	const struct json *events = json_at(tree, "events");
 
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		const json_t *event = json_array_get(events, i),
-		             *payload = json_at(event, "payload");
+	for (size_t i = 0; i < json_item_count(events); i++) {
+		const struct json *event = json_item(events, i),
+		                  *payload = json_at(event, "payload");
 
 		if (str_eq(json_str_at(event, "kind"), STR("intent")) &&
 		    str_eq(json_str_at(payload, "order"), ticket->further.order))

@@ -238,8 +238,8 @@ static void failed(struct engine *engine, const struct call *call, const struct 
 	outage_group_failed(engine, first);
 }
 
-static void limited(struct engine *engine, const struct call *call,
-                    const struct llm_result *result, bool own, msec when)
+static void limited(struct engine *engine, const struct call *call, const struct llm_result *result,
+                    bool own, msec when)
 {
 	bool often = false;
 

@@ -13,20 +13,34 @@ static struct http_reply reply_of(const char *body)
 	                           .body_len = strlen(body)};
 }
 
+static bool same_text(const struct json *one, const struct json *other)
+{
+	struct buf a, b;
+
+	buf_init(&a, SIZE_MAX);
+	buf_init(&b, SIZE_MAX);
+	json_add_value(&a, one);
+	json_add_value(&b, other);
+	bool same = str_eq(buf_str(&a), buf_str(&b));
+	buf_free(&a);
+	buf_free(&b);
+	return same;
+}
+
 static void a_document_read_ahead_is_the_one_that_is_asked_for(void **state)
 {
 	struct http_reply reply = reply_of("{\"a\":[1,2]}");
 	struct err err;
-	json_t *late = http_reply_json(&reply, &err), *ahead, *same;
+	struct json *late = http_reply_json(&reply, &err), *ahead, *same;
 
 	http_reply_read_ahead(&reply);
 	reply.body[0] = '!'; /* nobody looks at it again */
 	ahead = http_reply_json(&reply, &err);
 	same = http_reply_json(&reply, &err);
-	assert_true(json_equal(late, ahead));
+	assert_true(same_text(late, ahead));
 	assert_ptr_equal(ahead, same);
 	http_reply_free(&reply); /* the document outlives it */
-	assert_int_equal(json_array_size(json_at(ahead, "a")), 2);
+	assert_int_equal(json_item_count(json_at(ahead, "a")), 2);
 	json_free(late);
 	json_free(ahead);
 	json_free(same);
@@ -69,12 +83,12 @@ static void documents_are_read_on_several_threads_at_once_and_released_on_anothe
 		assert_int_equal(pthread_create(&threads[i], NULL, read_elsewhere, &replies[i]), 0);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
-		json_t *tree;
+		struct json *tree;
 
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 		tree = http_reply_json(&replies[i], &err);
-		assert_int_equal(json_array_size(tree), 50000);
-		assert_int_equal(json_integer_value(json_array_get(tree, 49999)), 49999);
+		assert_int_equal(json_item_count(tree), 50000);
+		assert_int_equal(json_int_value(json_item(tree, 49999)), 49999);
 		http_reply_free(&replies[i]);
 		json_free(tree);
 	}

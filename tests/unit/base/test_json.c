@@ -7,7 +7,7 @@
 static void assert_refused(struct str text, const char *expected)
 {
 	struct err err = {0};
-	json_t *tree = json_parse(text, &err);
+	struct json *tree = json_parse(text, &err);
 	if (tree)
 		fail_msg("taken: " STR_FMT, STR_ARG(text));
 	if (strcmp(err.text, expected) != 0)
@@ -18,9 +18,9 @@ static void assert_refused(struct str text, const char *expected)
 static void objects_and_arrays_are_read(void **state)
 {
 	struct err err;
-	json_t *tree = json_parse(STR(" {\"a\": [1, 2.5, true, null, \"x\"]}\r\n\t "), &err);
+	struct json *tree = json_parse(STR(" {\"a\": [1, 2.5, true, null, \"x\"]}\r\n\t "), &err);
 	assert_non_null(tree);
-	assert_int_equal(json_array_size(json_at(tree, "a")), 5);
+	assert_int_equal(json_item_count(json_at(tree, "a")), 5);
 	json_free(tree);
 	tree = json_parse(STR("[]"), &err);
 	assert_non_null(tree);
@@ -95,7 +95,7 @@ static void no_error_quotes_the_document(void **state)
 			struct err err = {0};
 			memcpy(copy, text.data, len);
 			copy[len - 1] = breaks[i];
-			json_t *tree = json_parse(str_make(copy, len), &err);
+			struct json *tree = json_parse(str_make(copy, len), &err);
 			assert_null(strstr(err.text, "SEC"));
 			assert_null(strstr(err.text, "D800"));
 			assert_true(tree || strncmp(err.text, "line 1, column ", 15) == 0);
@@ -118,7 +118,7 @@ static void depth_is_bounded(void **state)
 		struct buf buf;
 		buf_init(&buf, 10000000);
 		nest(&buf, JSON_DEPTH_MAX, objects);
-		json_t *tree = json_parse(buf_str(&buf), NULL);
+		struct json *tree = json_parse(buf_str(&buf), NULL);
 		assert_non_null(tree);
 		json_free(tree);
 		buf_reset(&buf);
@@ -140,7 +140,7 @@ static void the_number_of_containers_is_bounded(void **state)
 	for (int i = 2; i < JSON_CONTAINERS_MAX; i++)
 		buf_puts(&buf, i % 2 ? ",{}" : ",[]");
 	buf_puts(&buf, ",\"[]\"]");
-	json_t *tree = json_parse(buf_str(&buf), NULL);
+	struct json *tree = json_parse(buf_str(&buf), NULL);
 	assert_non_null(tree);
 	json_free(tree);
 	buf.len--;
@@ -162,9 +162,9 @@ static void brackets_side_by_side_or_in_strings_are_not_deep(void **state)
 	for (int i = 0; i < 1000; i++)
 		buf_puts(&buf, ",[{}]");
 	buf_puts(&buf, "]");
-	json_t *tree = json_parse(buf_str(&buf), NULL);
+	struct json *tree = json_parse(buf_str(&buf), NULL);
 	assert_non_null(tree);
-	assert_int_equal(json_array_size(tree), 1001);
+	assert_int_equal(json_item_count(tree), 1001);
 	json_free(tree);
 	buf_free(&buf);
 }
@@ -189,7 +189,7 @@ static void random_garbage_never_crashes(void **state)
 	static const char alphabet[] = "[]{}\"\\:,1 a\nu";
 	struct prng prng;
 	prng_seed(&prng, test_seed());
-	json_t *tree;
+	struct json *tree;
 	for (int round = 0; round < 100000; round++) {
 		size_t len = (size_t)prng_below(&prng, 60);
 		char *text = xmalloc(len);
@@ -204,7 +204,7 @@ static void random_garbage_never_crashes(void **state)
 
 static void lenient_reading_lets_the_last_key_win(void **state)
 {
-	json_t *tree = json_parse_lenient(STR("{\"a\":\"x\",\"a\":\"y\"}"), NULL);
+	struct json *tree = json_parse_lenient(STR("{\"a\":\"x\",\"a\":\"y\"}"), NULL);
 	assert_str(json_str_at(tree, "a"), "y");
 	json_free(tree);
 	assert_null(json_parse_lenient(STR("{} {}"), NULL));
@@ -212,9 +212,9 @@ static void lenient_reading_lets_the_last_key_win(void **state)
 
 static void getters_say_not_there_for_null_and_wrong_types(void **state)
 {
-	json_t *tree = json_parse(STR("{\"s\":\"a\",\"i\":-5,\"r\":2.5,\"t\":true,\"f\":false,"
-	                              "\"n\":null,\"o\":{},\"e\":\"\"}"),
-	                          NULL);
+	struct json *tree = json_parse(STR("{\"s\":\"a\",\"i\":-5,\"r\":2.5,\"t\":true,\"f\":false,"
+	                                   "\"n\":null,\"o\":{},\"e\":\"\"}"),
+	                               NULL);
 	int64_t integer = 0;
 	double number = 0;
 	bool truth = false;
@@ -253,7 +253,7 @@ static void getters_say_not_there_for_null_and_wrong_types(void **state)
 static void numbers_at_the_edge_of_64_bits_are_exact(void **state)
 {
 	int64_t least, most;
-	json_t *tree =
+	struct json *tree =
 	        json_parse(STR("{\"a\":-9223372036854775808,\"b\":9223372036854775807}"), NULL);
 	assert_true(json_int_at(tree, "a", &least) && json_int_at(tree, "b", &most));
 	assert_true(least == INT64_MIN && most == INT64_MAX);

@@ -67,14 +67,14 @@ static void one_such_value_does_not_cost_the_page(void **state)
 	        "{\"results\":[{\"id\":7,\"subject\":\"a\\u0000b \\ud83d\",\"f\":1e999}]}";
 	struct http_reply reply = {.result = HTTP_DONE, .status = 200};
 	struct err err = {{0}};
-	json_t *tree;
+	struct json *tree;
 	int64_t id;
 
 	reply.body = xstrdup(body);
 	reply.body_len = strlen(body);
 	tree = http_reply_json(&reply, &err);
 	assert_non_null(tree);
-	const json_t *ticket = json_array_get(json_at(tree, "results"), 0);
+	const struct json *ticket = json_item(json_at(tree, "results"), 0);
 
 	assert_true(json_int_at(ticket, "id", &id) && id == 7);
 	assert_true(str_eq(json_str_at(ticket, "subject"), STR("a\xEF\xBF\xBD"

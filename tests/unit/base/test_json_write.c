@@ -84,7 +84,7 @@ static void random_text_is_read_back_as_it_was(void **state)
 		buf_puts(&json, "{");
 		json_add_member(&json, "k", buf_str(&text));
 		buf_puts(&json, "}");
-		json_t *tree = json_parse(buf_str(&json), NULL);
+		struct json *tree = json_parse(buf_str(&json), NULL);
 		assert_non_null(tree);
 		assert_true(str_eq(json_str_at(tree, "k"), buf_str(&text)));
 		json_free(tree);

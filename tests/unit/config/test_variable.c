@@ -3,6 +3,18 @@
 
 #include "config/table.h"
 
+/* The linker leads the library's calls here (tests/CMakeLists.txt), so that searches for a similar
+ * name can be counted. */
+static int searches;
+const struct option *__real_option_near_variable(struct str name, char out[OPTION_VARIABLE_SIZE]);
+const struct option *__wrap_option_near_variable(struct str name, char out[OPTION_VARIABLE_SIZE]);
+
+const struct option *__wrap_option_near_variable(struct str name, char out[OPTION_VARIABLE_SIZE])
+{
+	searches++;
+	return __real_option_near_variable(name, out);
+}
+
 static void every_option_has_one_name_in_the_environment(void **state)
 {
 	char variable[OPTION_VARIABLE_SIZE], other[OPTION_VARIABLE_SIZE];
@@ -144,6 +156,35 @@ static void a_name_that_looks_like_ours_gets_a_warning(void **state)
 	world_free(&world);
 }
 
+static void only_names_with_our_prefix_are_compared_with_every_option(void **state)
+{
+	struct world world = world_new();
+	char name[64];
+
+	searches = 0;
+	for (int i = 0; i < 10000; i++) {
+		snprintf(name, sizeof(name), "%s_TICKETD_OF_ANOTHER_%d", i % 2 ? "AI" : "BI", i);
+		name[2] = i % 2 ? '-' : '_';
+		variable(&world, name, "1");
+	}
+	assert_int_equal(searches, 0);
+	assert_string_equal(warnings(&world), "");
+	variable(&world, "AI_TICKETD_TLS_PIN", "x");
+	assert_int_equal(searches, 1);
+	world_free(&world);
+}
+
+static void a_name_that_is_only_similar_means_no_option(void **state)
+{
+	bool is_file;
+
+	assert_null(option_by_variable(STR("AI_TICKETD_TLS_CA_FIL"), &is_file));
+	assert_null(option_by_variable(STR("AI_TICKETD_TLS_CA_FILES"), &is_file));
+	assert_null(option_by_variable(STR("ai_ticketd_tls_ca_file"), &is_file));
+	assert_null(option_by_variable(STR("AI_TICKETD_TLS"), &is_file));
+	assert_null(option_by_variable(STR(""), &is_file));
+}
+
 static void booleans_and_levels_take_their_synonyms(void **state)
 {
 	static const char *const yes[] = {"true", "TRUE", "True", "yes", "on", "1", " Yes "};
@@ -210,6 +251,8 @@ int main(void)
 	        cmocka_unit_test(a_wrong_value_names_the_variable_and_what_would_be_right),
 	        cmocka_unit_test(a_later_feature_warns_in_the_environment_and_is_refused_as_a_flag),
 	        cmocka_unit_test(a_name_that_looks_like_ours_gets_a_warning),
+	        cmocka_unit_test(only_names_with_our_prefix_are_compared_with_every_option),
+	        cmocka_unit_test(a_name_that_is_only_similar_means_no_option),
 	        cmocka_unit_test(booleans_and_levels_take_their_synonyms),
 	        cmocka_unit_test(texts_tags_and_lists_keep_their_form),
 	};

@@ -32,7 +32,7 @@ struct spec {
 	const char *alternatives[10]; /* word, logprob, … */
 };
 
-static json_t *tokens_of(const struct spec *specs, size_t count, bool bytes)
+static struct json *tokens_of(const struct spec *specs, size_t count, bool bytes)
 {
 	struct buf out;
 	struct err err;
@@ -51,7 +51,7 @@ static json_t *tokens_of(const struct spec *specs, size_t count, bool bytes)
 		buf_puts(&out, "]}");
 	}
 	buf_putc(&out, ']');
-	json_t *tokens = json_parse(buf_str(&out), &err);
+	struct json *tokens = json_parse(buf_str(&out), &err);
 	if (!tokens)
 		fail_msg("%s", err.text);
 	buf_free(&out);
@@ -61,7 +61,7 @@ static json_t *tokens_of(const struct spec *specs, size_t count, bool bytes)
 static struct confidence confidence_at(const struct spec *specs, size_t count, bool bytes,
                                        struct answer answer, const char *content)
 {
-	json_t *tokens = tokens_of(specs, count, bytes);
+	struct json *tokens = tokens_of(specs, count, bytes);
 	answer.json = str_of(content);
 	struct confidence confidence = confidence_of(tokens, answer.json, &answer);
 	json_free(tokens);
@@ -202,7 +202,7 @@ static void text_before_the_content_is_skipped(void **state)
 
 static void the_object_is_found_where_the_content_around_it_was_changed(void **state)
 {
-	json_t *tokens = tokens_of(PLAIN, ARRAY_LEN(PLAIN), true);
+	struct json *tokens = tokens_of(PLAIN, ARRAY_LEN(PLAIN), true);
 	struct answer answer = ANSWER;
 	struct str content = STR("fence " CONTENT);
 	answer.json = str_skip(content, 6);
@@ -224,7 +224,7 @@ static void of_a_key_given_twice_the_last_value_counts(void **state)
 	assert_false(got.urgency_known);
 }
 
-static void assert_unknown(const json_t *tokens, struct str content, struct answer answer)
+static void assert_unknown(const struct json *tokens, struct str content, struct answer answer)
 {
 	struct confidence got = confidence_of(tokens, content, &answer);
 	assert_false(got.root_cause_known || got.urgency_known || got.sentiment_known);
@@ -269,12 +269,12 @@ static void what_is_missing_or_malformed_is_unknown(void **state)
 	answer.json = STR(CONTENT);
 	assert_unknown(NULL, answer.json, answer);
 	for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
-		json_t *tokens = json_parse(str_of(documents[i]), NULL);
+		struct json *tokens = json_parse(str_of(documents[i]), NULL);
 		assert_non_null(tokens);
 		assert_unknown(tokens, answer.json, answer);
 		json_free(tokens);
 	}
-	json_t *tokens = tokens_of(PLAIN, ARRAY_LEN(PLAIN), true);
+	struct json *tokens = tokens_of(PLAIN, ARRAY_LEN(PLAIN), true);
 	answer.json = STR("");
 	assert_unknown(tokens, STR(CONTENT), answer);
 	json_free(tokens);

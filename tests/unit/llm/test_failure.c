@@ -7,7 +7,7 @@
 #include "llm/failure.h"
 
 static struct failure failure;
-static json_t *root;
+static struct json *root;
 static struct http_reply reply;
 static struct arena arena;
 

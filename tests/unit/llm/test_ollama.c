@@ -31,14 +31,14 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static json_t *chat(struct http_request *request)
+static struct json *chat(struct http_request *request)
 {
 	struct prompt prompt;
 	struct err err;
 	prompt_build(&prompt, client.config, STR("Subject"), STR("Text"), "0123456789abcdef", false,
 	             &arena);
 	sent = llm_request_chat(&client, &prompt, request);
-	json_t *body = json_parse(str_make(request->body, request->body_len), &err);
+	struct json *body = json_parse(str_make(request->body, request->body_len), &err);
 	if (!body)
 		fail_msg("%s", err.text);
 	return body;
@@ -49,7 +49,7 @@ static void a_request_asks_for_one_piece_bounded_and_uncut(void **state)
 	struct http_request request;
 	int64_t number;
 	bool flag = true;
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_string_equal(request.url, "http://127.0.0.1:11434/api/chat");
 	assert_int_equal(request.header_count, 1); /* no key of another service */
 	assert_true(json_bool_at(body, "stream", &flag) && !flag);
@@ -58,11 +58,11 @@ static void a_request_asks_for_one_piece_bounded_and_uncut(void **state)
 	assert_true(json_is_object(json_at(json_at(body, "format"), "properties")));
 	assert_true(json_bool_at(body, "logprobs", &flag) && flag);
 	assert_null(json_at(body, "think"));
-	const json_t *options = json_at(body, "options");
+	const struct json *options = json_at(body, "options");
 	assert_true(json_int_at(options, "num_ctx", &number) && number == 8192);
 	assert_true(json_int_at(options, "num_predict", &number) && number == PROMPT_ANSWER_TOKENS);
 	assert_true(json_is_number(json_at(options, "temperature")));
-	assert_int_equal(json_array_size(json_at(body, "messages")), 2);
+	assert_int_equal(json_item_count(json_at(body, "messages")), 2);
 	json_free(body);
 	http_request_free(&request);
 }
@@ -195,7 +195,7 @@ static void an_old_version_is_asked_for_json_by_its_word(void **state)
 	                      "{\"error\":\"json: cannot unmarshal object into Go struct field "
 	                      "ChatRequest.format of type string\"}"),
 	                 LLM_REPEAT_NOW);
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_str(json_str_at(body, "format"), "json");
 	json_free(body);
 	http_request_free(&request);
@@ -261,7 +261,7 @@ static void what_it_does_not_know_is_left_out(void **state)
 	assert_int_equal(
 	        read(400, "{\"error\":\"invalid format: expected \\\"json\\\" or a JSON schema\"}"),
 	        LLM_REPEAT_NOW);
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_null(json_at(body, "logprobs"));
 	assert_str(json_str_at(body, "format"), "json");
 	json_free(body);

@@ -39,27 +39,27 @@ static int tear_down(void **state)
 }
 
 /* The body of a chat request; the caller frees both. */
-static json_t *chat(struct http_request *request)
+static struct json *chat(struct http_request *request)
 {
 	struct prompt prompt;
 	struct err err;
 	prompt_build(&prompt, client.config, STR("Sub\"ject"), STR("Text \xF0\x9F\x98\x80"),
 	             "0123456789abcdef", false, &arena);
 	sent = llm_request_chat(&client, &prompt, request);
-	json_t *body = json_parse(str_make(request->body, request->body_len), &err);
+	struct json *body = json_parse(str_make(request->body, request->body_len), &err);
 	if (!body)
 		fail_msg("%s", err.text);
-	const json_t *messages = json_at(body, "messages");
-	assert_int_equal(json_array_size(messages), 2);
-	assert_str(json_str_at(json_array_get(messages, 0), "role"), "system");
+	const struct json *messages = json_at(body, "messages");
+	assert_int_equal(json_item_count(messages), 2);
+	assert_str(json_str_at(json_item(messages, 0), "role"), "system");
 	struct buf system;
 	buf_init(&system, PROMPT_SYSTEM_BYTES_MAX);
 	prompt_system(client.config, &system);
-	assert_true(str_eq(json_str_at(json_array_get(messages, 0), "content"), buf_str(&system)));
+	assert_true(str_eq(json_str_at(json_item(messages, 0), "content"), buf_str(&system)));
 	buf_free(&system);
 	assert_string_equal(sent.prompt, "v3.0");
-	assert_str(json_str_at(json_array_get(messages, 1), "role"), "user");
-	assert_true(str_eq(json_str_at(json_array_get(messages, 1), "content"), prompt.user));
+	assert_str(json_str_at(json_item(messages, 1), "role"), "user");
+	assert_true(str_eq(json_str_at(json_item(messages, 1), "content"), prompt.user));
 	return body;
 }
 
@@ -74,7 +74,7 @@ static bool has_header(const struct http_request *request, const char *line)
 static void a_request_goes_to_v1_with_bearer_bound_and_timeout(void **state)
 {
 	struct http_request request;
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_int_equal(request.method, HTTP_POST);
 	assert_string_equal(request.url, "https://api.openai.com/v1/chat/completions");
 	assert_true(has_header(&request, "Authorization: Bearer sk-test-123456"));
@@ -90,7 +90,7 @@ static void no_authorization_is_sent_without_a_key(void **state)
 {
 	struct http_request request;
 	set_text(&config->llm.api_key, "");
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_int_equal(request.header_count, 1);
 	json_free(body);
 	http_request_free(&request);
@@ -102,7 +102,7 @@ static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_st
 	int64_t number;
 	double temperature;
 	bool flag = true;
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_str(json_str_at(body, "model"), "gpt-4o-mini");
 	assert_true(json_number_at(body, "temperature", &temperature) && temperature > 0.29 &&
 	            temperature < 0.31);
@@ -113,14 +113,14 @@ static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_st
 	assert_true(json_bool_at(body, "store", &flag) && !flag);
 	assert_true(json_bool_at(body, "logprobs", &flag) && flag);
 	assert_true(json_int_at(body, "top_logprobs", &number) && number == 10);
-	const json_t *schema = json_at(json_at(body, "response_format"), "json_schema");
+	const struct json *schema = json_at(json_at(body, "response_format"), "json_schema");
 	assert_str(json_str_at(schema, "name"), "triage");
 	assert_true(json_bool_at(schema, "strict", &flag) && flag);
 	schema = json_at(schema, "schema");
 	assert_true(json_bool_at(schema, "additionalProperties", &flag) && !flag);
-	assert_int_equal(json_array_size(json_at(schema, "required")),
-	                 json_object_size(json_at(schema, "properties")));
-	assert_int_equal(json_array_size(json_at(
+	assert_int_equal(json_item_count(json_at(schema, "required")),
+	                 json_member_count(json_at(schema, "properties")));
+	assert_int_equal(json_item_count(json_at(
 	                         json_at(json_at(schema, "properties"), "root_cause"), "enum")),
 	                 4);
 	json_free(body);
@@ -131,7 +131,7 @@ static void other_servers_get_max_tokens_and_no_store(void **state)
 {
 	struct http_request request;
 	use("http://127.0.0.1:8080/v1/", "qwen");
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_string_equal(request.url, "http://127.0.0.1:8080/v1/chat/completions");
 	assert_non_null(json_at(body, "max_tokens"));
 	assert_null(json_at(body, "max_completion_tokens"));
@@ -144,7 +144,7 @@ static void reasoning_models_are_told_their_effort(void **state)
 {
 	struct http_request request;
 	use("", "gpt-5-nano");
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_str(json_str_at(body, "reasoning_effort"), "minimal");
 	assert_null(json_at(body, "temperature"));
 	json_free(body);
@@ -184,7 +184,7 @@ static void a_refused_parameter_is_left_out_of_the_next_request(void **state)
 	resend();
 	assert_int_equal(refuse("temperature"), LLM_REPEAT_NOW);
 	assert_non_null(strstr(result.text, "temperature"));
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_null(json_at(body, "temperature"));
 	assert_non_null(json_at(body, "logprobs"));
 	json_free(body);
@@ -215,7 +215,7 @@ static void json_schema_gives_way_to_json_object_and_that_to_nothing(void **stat
 	struct http_request request;
 	resend();
 	assert_int_equal(refuse("response_format"), LLM_REPEAT_NOW);
-	json_t *body = chat(&request);
+	struct json *body = chat(&request);
 	assert_str(json_str_at(json_at(body, "response_format"), "type"), "json_object");
 	json_free(body);
 	http_request_free(&request);

@@ -129,7 +129,7 @@ static void what_is_no_book_is_refused_and_what_is_unknown_left_out(void **state
 	assert_int_equal(box.merged, 0);
 }
 
-static json_t *view(void)
+static struct json *view(void)
 {
 	struct err err;
 
@@ -137,7 +137,7 @@ static json_t *view(void)
 	buf_putc(&out, '{');
 	alert_book_view(&alerts, &out);
 	buf_putc(&out, '}');
-	json_t *tree = json_parse(buf_str(&out), &err);
+	struct json *tree = json_parse(buf_str(&out), &err);
 	assert_non_null(tree);
 	return tree;
 }
@@ -145,13 +145,13 @@ static json_t *view(void)
 static void programs_are_shown_what_lasts_and_what_is_over(void **state)
 {
 	an_eventful_hour();
-	json_t *tree = view();
-	const json_t *first = json_array_get(json_at(tree, "active"), 0);
-	const json_t *second = json_array_get(json_at(tree, "active"), 1);
-	const json_t *past = json_array_get(json_at(tree, "recent"), 0);
+	struct json *tree = view();
+	const struct json *first = json_item(json_at(tree, "active"), 0);
+	const struct json *second = json_item(json_at(tree, "active"), 1);
+	const struct json *past = json_item(json_at(tree, "recent"), 0);
 	double value;
 
-	assert_int_equal(json_array_size(json_at(tree, "active")), 2);
+	assert_int_equal(json_item_count(json_at(tree, "active")), 2);
 	assert_str(json_str_at(first, "kind"), "success_rate");
 	assert_str(json_str_at(first, "severity"), "critical");
 	assert_str(json_str_at(first, "unit"), "ratio");
@@ -174,17 +174,14 @@ static void the_latest_comes_first(void **state)
 		facts.stopped = NULL;
 		pass_and_send(MSEC_MINUTE);
 	}
-	json_t *tree = view();
+	struct json *tree = view();
 	int64_t before = INT64_MAX, ended;
-	size_t i;
-	const json_t *entry;
 
-	json_array_foreach(json_at(tree, "recent"), i, entry)
-	{
-		assert_true(json_int_at(entry, "ended", &ended) && ended < before);
+	assert_int_equal(json_item_count(json_at(tree, "recent")), 3);
+	for (struct json_each each = json_items(json_at(tree, "recent")); json_next(&each);) {
+		assert_true(json_int_at(each.value, "ended", &ended) && ended < before);
 		before = ended;
 	}
-	assert_int_equal(i, 3);
 	json_free(tree);
 }
 

@@ -29,7 +29,8 @@ static const struct analysis example = {
 };
 
 /* Writes a document of the outcomes and reads it back. The caller frees it. */
-static json_t *document(const struct batch *batch, const struct outcome *outcomes, size_t count)
+static struct json *document(const struct batch *batch, const struct outcome *outcomes,
+                             size_t count)
 {
 	struct buf out;
 	struct err err;
@@ -38,7 +39,7 @@ static json_t *document(const struct batch *batch, const struct outcome *outcome
 	for (size_t i = 0; i < count; i++)
 		report_results_row(&out, &outcomes[i], i == 0);
 	report_results_foot(&out, batch);
-	json_t *tree = json_parse(buf_str(&out), &err);
+	struct json *tree = json_parse(buf_str(&out), &err);
 	if (!tree)
 		fail_msg("%s in %s", err.text, buf_cstr(&out));
 	assert_int_equal(out.data[out.len - 1], '\n');
@@ -46,7 +47,7 @@ static json_t *document(const struct batch *batch, const struct outcome *outcome
 	return tree;
 }
 
-static int64_t int_at(const json_t *object, const char *key)
+static int64_t int_at(const struct json *object, const char *key)
 {
 	int64_t value;
 	if (!json_int_at(object, key, &value))
@@ -54,7 +55,7 @@ static int64_t int_at(const json_t *object, const char *key)
 	return value;
 }
 
-static double number_at(const json_t *object, const char *key)
+static double number_at(const struct json *object, const char *key)
 {
 	double value;
 	if (!json_number_at(object, key, &value))
@@ -78,10 +79,10 @@ static void the_frame_holds_time_and_totals(void **state)
 	                      .skipped = 1,
 	                      .processing_ms = 45 * 3456,
 	                      .spent = {280, 32, 0.0000525, true}};
-	json_t *tree = document(&batch, NULL, 0);
-	assert_int_equal(json_object_size(tree), 11);
+	struct json *tree = document(&batch, NULL, 0);
+	assert_int_equal(json_member_count(tree), 11);
 	assert_str(json_str_at(tree, "timestamp"), "2025-11-05T22:33:01Z");
-	assert_int_equal(json_array_size(json_at(tree, "results")), 0);
+	assert_int_equal(json_item_count(json_at(tree, "results")), 0);
 	assert_int_equal(int_at(tree, "total"), 47);
 	assert_int_equal(int_at(tree, "processed"), 45);
 	assert_int_equal(int_at(tree, "failed"), 1);
@@ -102,19 +103,19 @@ static void a_row_tells_everything_about_its_ticket(void **state)
 	                          .priority_set = PRIORITY_HIGH,
 	                          .processing_ms = 3204};
 	struct batch batch = {.started_wall = WALL};
-	json_t *tree = document(&batch, &outcome, 1);
-	const json_t *row = json_array_get(json_at(tree, "results"), 0);
-	assert_int_equal(json_object_size(row), 7);
+	struct json *tree = document(&batch, &outcome, 1);
+	const struct json *row = json_item(json_at(tree, "results"), 0);
+	assert_int_equal(json_member_count(row), 7);
 	assert_int_equal(int_at(row, "ticket_id"), 12345);
 	assert_str(json_str_at(row, "status"), "success");
 	assert_near(number_at(row, "processing_time"), 3.204);
 	assert_str(json_str_at(row, "priority_set"), "high");
 	assert_true(json_is_null(json_at(row, "error")));
-	assert_int_equal(json_array_size(json_at(row, "tags_added")), 2);
-	assert_str(json_str_value(json_array_get(json_at(row, "tags_added"), 1)), "ai_bug");
+	assert_int_equal(json_item_count(json_at(row, "tags_added")), 2);
+	assert_str(json_str_value(json_item(json_at(row, "tags_added"), 1)), "ai_bug");
 
-	const json_t *analysis = json_at(row, "analysis");
-	assert_int_equal(json_object_size(analysis), 7);
+	const struct json *analysis = json_at(row, "analysis");
+	assert_int_equal(json_member_count(analysis), 7);
 	assert_str(json_str_at(analysis, "summary"), "404 \"error\"\n\xEF\xBF\xBD");
 	assert_str(json_str_at(analysis, "root_cause"), "bug");
 	assert_str(json_str_at(analysis, "urgency"), "high");
@@ -122,8 +123,8 @@ static void a_row_tells_everything_about_its_ticket(void **state)
 	assert_str(json_str_at(analysis, "timestamp"), "2025-11-05T22:33:01Z");
 	assert_int_equal(int_at(analysis, "processing_time_ms"), 2501);
 
-	const json_t *metadata = json_at(analysis, "metadata");
-	assert_int_equal(json_object_size(metadata), 5);
+	const struct json *metadata = json_at(analysis, "metadata");
+	assert_int_equal(json_member_count(metadata), 5);
 	assert_str(json_str_at(metadata, "model"), "gpt-4o-mini");
 	assert_str(json_str_at(metadata, "model_version"), "2024-07-18");
 	assert_str(json_str_at(metadata, "prompt_version"), "v3.0");
@@ -131,11 +132,11 @@ static void a_row_tells_everything_about_its_ticket(void **state)
 	json_free(tree);
 }
 
-static const json_t *confidence_of(const json_t *tree, size_t row)
+static const struct json *confidence_of(const struct json *tree, size_t row)
 {
-	return json_at(json_at(json_at(json_array_get(json_at(tree, "results"), row), "analysis"),
-	                       "metadata"),
-	               "confidence");
+	return json_at(
+	        json_at(json_at(json_item(json_at(tree, "results"), row), "analysis"), "metadata"),
+	        "confidence");
 }
 
 static void confidence_holds_known_numbers_only_and_is_absent_without_any(void **state)
@@ -146,12 +147,12 @@ static void confidence_holds_known_numbers_only_and_is_absent_without_any(void *
 	struct outcome outcomes[] = {
 	        {.analysis = &example}, {.analysis = &none}, {.analysis = &urgency}};
 	struct batch batch = {.started_wall = WALL};
-	json_t *tree = document(&batch, outcomes, 3);
-	assert_int_equal(json_object_size(confidence_of(tree, 0)), 2);
+	struct json *tree = document(&batch, outcomes, 3);
+	assert_int_equal(json_member_count(confidence_of(tree, 0)), 2);
 	assert_near(number_at(confidence_of(tree, 0), "root_cause"), 0.9877);
 	assert_near(number_at(confidence_of(tree, 0), "sentiment"), 1);
 	assert_null(confidence_of(tree, 1));
-	assert_int_equal(json_object_size(confidence_of(tree, 2)), 1);
+	assert_int_equal(json_member_count(confidence_of(tree, 2)), 1);
 	assert_near(number_at(confidence_of(tree, 2), "urgency"), 0.5);
 	json_free(tree);
 }
@@ -170,19 +171,19 @@ static void what_is_not_there_is_null_and_a_reason_stands_in_error(void **state)
 	};
 	static const char *const statuses[] = {"error", "skipped", "dry_run"};
 	struct batch batch = {.started_wall = WALL};
-	json_t *tree = document(&batch, outcomes, 3);
+	struct json *tree = document(&batch, outcomes, 3);
 	for (size_t i = 0; i < 3; i++) {
-		const json_t *row = json_array_get(json_at(tree, "results"), i);
+		const struct json *row = json_item(json_at(tree, "results"), i);
 		assert_int_equal(int_at(row, "ticket_id"), (int64_t)outcomes[i].ticket.id);
 		assert_str(json_str_at(row, "status"), statuses[i]);
-		assert_int_equal(json_array_size(json_at(row, "tags_added")), 0);
+		assert_int_equal(json_item_count(json_at(row, "tags_added")), 0);
 		assert_true(json_is_null(json_at(row, "priority_set")));
 		assert_int_equal(json_is_null(json_at(row, "analysis")), i < 2);
 		assert_near(number_at(row, "processing_time"), 0);
 	}
-	assert_str(json_str_at(json_array_get(json_at(tree, "results"), 0), "error"),
+	assert_str(json_str_at(json_item(json_at(tree, "results"), 0), "error"),
 	           "503 from Zendesk: \"<html>\"\x01");
-	assert_str(json_str_at(json_array_get(json_at(tree, "results"), 1), "error"), "closed");
+	assert_str(json_str_at(json_item(json_at(tree, "results"), 1), "error"), "closed");
 	json_free(tree);
 }
 

@@ -44,7 +44,7 @@ enum what { DECISION, SHADOW, OUTCOME, CHOICE };
 
 static void add(struct lab *lab, enum what what, uint64_t id, msec at, const char *payload)
 {
-	json_t *tree = json_parse(str_of(payload), NULL);
+	struct json *tree = json_parse(str_of(payload), NULL);
 
 	assert_non_null(tree);
 	if (what == OUTCOME)
@@ -80,7 +80,7 @@ static void choose(struct lab *lab, uint64_t id, msec at, const char *priority, 
 	add(lab, CHOICE, id, at, payload);
 }
 
-static json_t *facts_of(struct lab *lab, bool backtest)
+static struct json *facts_of(struct lab *lab, bool backtest)
 {
 	buf_reset(&lab->facts);
 	buf_reset(&lab->words);
@@ -88,7 +88,7 @@ static json_t *facts_of(struct lab *lab, bool backtest)
 	             &(struct review_frame){
 	                     .backtest = backtest, .from = NOW - WEEK, .to = NOW, .ids_max = 3},
 	             &lab->facts);
-	json_t *facts = json_parse(buf_str(&lab->facts), NULL);
+	struct json *facts = json_parse(buf_str(&lab->facts), NULL);
 
 	assert_non_null(facts);
 	review_words(facts, &lab->words);
@@ -179,8 +179,8 @@ static void the_last_decision_of_a_ticket_counts_and_the_last_choice(void **stat
 	    "{\"state\":\"done\",\"priority_before\":\"\",\"priority_after\":\"high\"}");
 	choose(&lab, 1, NOW, "\"low\"", "\"bug\"");
 	choose(&lab, 1, NOW + 1, "\"high\"", "\"money_back\"");
-	json_t *facts = facts_of(&lab, false);
-	const json_t *agreement = json_at(facts, "agreement");
+	struct json *facts = facts_of(&lab, false);
+	const struct json *agreement = json_at(facts, "agreement");
 	int64_t same = 0;
 	assert_true(json_int_at(json_at(agreement, "category"), "same", &same) && same == 1);
 	assert_true(json_int_at(json_at(agreement, "urgency"), "same", &same) && same == 1);
@@ -221,7 +221,7 @@ static void nothing_at_all_is_said_in_one_sentence_with_what_to_do(void **state)
 	lab_free(&lab);
 }
 
-static int64_t whole(const json_t *object, const char *member)
+static int64_t whole(const struct json *object, const char *member)
 {
 	int64_t number = -1;
 
@@ -229,16 +229,16 @@ static int64_t whole(const json_t *object, const char *member)
 	return number;
 }
 
-static int64_t sum(const json_t *rows, const char *member)
+static int64_t sum(const struct json *rows, const char *member)
 {
 	int64_t all = 0;
 
-	for (size_t i = 0; i < json_array_size(rows); i++)
-		all += whole(json_array_get(rows, i), member);
+	for (size_t i = 0; i < json_item_count(rows); i++)
+		all += whole(json_item(rows, i), member);
 	return all;
 }
 
-static void group_adds_up(const json_t *group)
+static void group_adds_up(const struct json *group)
 {
 	assert_int_equal(whole(group, "tickets"),
 	                 whole(group, "tagged") + whole(group, "left_alone") +
@@ -248,10 +248,10 @@ static void group_adds_up(const json_t *group)
 	assert_true(whole(group, "priority_changed_by_agents") <= whole(group, "priority_set"));
 }
 
-static void adds_up(const json_t *facts)
+static void adds_up(const struct json *facts)
 {
 	static const char *const fields[] = {"category", "urgency", "sentiment"};
-	const json_t *agreement = json_at(facts, "agreement");
+	const struct json *agreement = json_at(facts, "agreement");
 
 	group_adds_up(json_at(facts, "shadow"));
 	group_adds_up(json_at(facts, "writing"));
@@ -264,7 +264,7 @@ static void adds_up(const json_t *facts)
 	assert_true(whole(facts, "decided") <= whole(facts, "tickets"));
 	assert_true(whole(agreement, "known") <= whole(agreement, "decided"));
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-		const json_t *field = json_at(agreement, fields[i]);
+		const struct json *field = json_at(agreement, fields[i]);
 
 		assert_int_equal(whole(field, "compared"),
 		                 whole(field, "same") +
@@ -324,7 +324,7 @@ static void the_numbers_add_up_whatever_the_records_say(void **state)
 		lab_init(&lab);
 		for (uint64_t n = prng_below(&prng, 200); n > 0; n--)
 			add_any(&lab, &prng);
-		json_t *facts = facts_of(&lab, round % 5 == 0);
+		struct json *facts = facts_of(&lab, round % 5 == 0);
 		adds_up(facts);
 		json_free(facts);
 		lab_free(&lab);

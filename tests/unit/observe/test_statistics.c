@@ -53,14 +53,13 @@ static size_t processed_of_days(msec wall, int64_t ret[STATISTICS_DAYS])
 {
 	char *text = xasprintf("{\"days\":%s}", days(wall));
 	struct err err = {{0}};
-	json_t *tree = json_parse(str_of(text), &err);
-	size_t count = json_array_size(json_at(tree, "days"));
+	struct json *tree = json_parse(str_of(text), &err);
+	size_t count = json_item_count(json_at(tree, "days"));
 
 	assert_non_null(tree);
 	assert_true(count >= 1 && count <= STATISTICS_DAYS);
 	for (size_t i = 0; i < count; i++)
-		assert_true(json_int_at(json_array_get(json_at(tree, "days"), i), "processed",
-		                        &ret[i]));
+		assert_true(json_int_at(json_item(json_at(tree, "days"), i), "processed", &ret[i]));
 	json_free(tree);
 	free(text);
 	return count;

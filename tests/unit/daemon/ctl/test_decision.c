@@ -24,10 +24,10 @@ static int zone(void **state)
 	return 0;
 }
 
-static json_t *parse(const char *text)
+static struct json *parse(const char *text)
 {
 	struct err err = {{0}};
-	json_t *tree = json_parse(str_of(text), &err);
+	struct json *tree = json_parse(str_of(text), &err);
 
 	if (tree == NULL)
 		fail_msg("%s: %s", text, err.text);
@@ -39,7 +39,7 @@ static void expect_line(const char *text, bool date, const char *line)
 	struct decision decision;
 	struct err err = {{0}};
 	struct buf out;
-	json_t *row = parse(text);
+	struct json *row = parse(text);
 
 	buf_init(&out, 4096);
 	if (decision_read(row, &decision, &err) < 0)
@@ -54,7 +54,7 @@ static void expect_refusal(const char *text, const char *reason)
 {
 	struct decision decision;
 	struct err err = {{0}};
-	json_t *row = parse(text);
+	struct json *row = parse(text);
 
 	assert_int_equal(decision_read(row, &decision, &err), -1);
 	if (strstr(err.text, reason) == NULL)
@@ -109,7 +109,7 @@ static void wrong_types_are_refused_with_their_name(void **state)
 
 static void as_json_it_is_what_the_service_said(void **state)
 {
-	json_t *row = parse(WHOLE);
+	struct json *row = parse(WHOLE);
 	struct buf out;
 
 	buf_init(&out, 4096);

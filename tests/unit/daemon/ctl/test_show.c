@@ -25,10 +25,10 @@ static int end(void **state)
 	return 0;
 }
 
-static void render(void (*show)(struct buf *, const json_t *), const char *text)
+static void render(void (*show)(struct buf *, const struct json *), const char *text)
 {
 	struct err err = {{0}};
-	json_t *tree = json_parse(str_of(text), &err);
+	struct json *tree = json_parse(str_of(text), &err);
 
 	assert_non_null(tree);
 	buf_reset(&out);
@@ -146,7 +146,7 @@ static void a_long_name_does_not_push_all_others_away(void **state)
 
 static struct status_form form;
 
-static void show_status(struct buf *to, const json_t *tree)
+static void show_status(struct buf *to, const struct json *tree)
 {
 	status_show(to, tree, &form);
 }

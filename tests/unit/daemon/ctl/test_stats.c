@@ -40,7 +40,7 @@ static int end(void **state)
 static int show(const char *text, bool json)
 {
 	struct err err = {{0}};
-	json_t *tree = json_parse(str_of(text), &err);
+	struct json *tree = json_parse(str_of(text), &err);
 
 	if (tree == NULL)
 		fail_msg("%s: %s", text, err.text);
@@ -87,11 +87,11 @@ static void programs_get_the_same_numbers(void **state)
 	int64_t count;
 
 	assert_int_equal(show(TWO_DAYS, true), 0);
-	json_t *tree = json_parse(buf_str(&out), &err);
-	const json_t *total = json_at(tree, "total");
+	struct json *tree = json_parse(buf_str(&out), &err);
+	const struct json *total = json_at(tree, "total");
 
-	assert_int_equal(json_array_size(json_at(tree, "days")), 2);
-	assert_true(str_eq(json_str_at(json_array_get(json_at(tree, "days"), 1), "date"),
+	assert_int_equal(json_item_count(json_at(tree, "days")), 2);
+	assert_true(str_eq(json_str_at(json_item(json_at(tree, "days"), 1), "date"),
 	                   STR("2026-11-25")));
 	assert_true(json_int_at(total, "processed", &count) && count == 4000);
 	assert_true(json_number_at(total, "avg_processing_ms", &number) && number == 1500);

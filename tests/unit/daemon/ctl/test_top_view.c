@@ -43,10 +43,10 @@ static int end(void **state)
 	return 0;
 }
 
-static json_t *parse(const char *text)
+static struct json *parse(const char *text)
 {
 	struct err err = {{0}};
-	json_t *tree = json_parse(str_of(text), &err);
+	struct json *tree = json_parse(str_of(text), &err);
 
 	if (tree == NULL)
 		fail_msg("%s: %s", text, err.text);
@@ -55,9 +55,9 @@ static json_t *parse(const char *text)
 
 static void draw(struct top_view view)
 {
-	json_t *now = parse(NOW), *alerts = parse(ALERTS),
-	       *row = parse("{\"at\":1795622399000,\"ticket_id\":7,\"outcome\":\"failed\","
-	                    "\"reason\":\"Zendesk answered 422\"}");
+	struct json *now = parse(NOW), *alerts = parse(ALERTS),
+	            *row = parse("{\"at\":1795622399000,\"ticket_id\":7,\"outcome\":\"failed\","
+	                         "\"reason\":\"Zendesk answered 422\"}");
 
 	view.now = now;
 	view.alerts = alerts;
@@ -133,7 +133,7 @@ static void a_wrong_answer_is_named(void **state)
 	         "yesterday: the counts are not an object"}};
 
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
-		json_t *tree = parse(wrong[i].answer);
+		struct json *tree = parse(wrong[i].answer);
 		struct err err = {{0}};
 
 		assert_int_equal(top_view_check(tree, &err), -1);

@@ -33,13 +33,13 @@ static void add(struct results *results, const struct batch *batch, uint64_t id)
 static int64_t ticket_of(const char *path)
 {
 	char *text = folder_read(strrchr(path, '/') + 1);
-	json_t *document = json_parse(str_of(text), NULL);
-	const json_t *rows = json_at(document, "results");
+	struct json *document = json_parse(str_of(text), NULL);
+	const struct json *rows = json_at(document, "results");
 	int64_t id = 0;
 
 	assert_non_null(document);
-	assert_int_equal(json_array_size(rows), 1);
-	assert_true(json_int_at(json_array_get(rows, 0), "ticket_id", &id));
+	assert_int_equal(json_item_count(rows), 1);
+	assert_true(json_int_at(json_item(rows, 0), "ticket_id", &id));
 	json_free(document);
 	free(text);
 	return id;

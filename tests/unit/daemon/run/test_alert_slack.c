@@ -40,7 +40,7 @@ static const char *compose(bool plain)
 
 	buf_reset(&out);
 	alert_slack_compose(&told, plain, &out);
-	json_t *tree = json_parse(buf_str(&out), &err);
+	struct json *tree = json_parse(buf_str(&out), &err);
 	if (tree == NULL)
 		fail_msg("%s: %s", err.text, buf_cstr(&out));
 	json_free(tree);
@@ -101,9 +101,8 @@ static void what_is_too_long_is_cut_and_no_entity_is_split(void **state)
 		memset(text, 'x', before);
 		snprintf(text + before, sizeof(text) - before, "&<>&<>&<>\xc3\xa9\xc3\xa9");
 		say(&told.text, text);
-		json_t *tree = json_parse(str_of(compose(false)), &err);
-		struct str shown =
-		        json_str_at(json_array_get(json_at(tree, "attachments"), 0), "text");
+		struct json *tree = json_parse(str_of(compose(false)), &err);
+		struct str shown = json_str_at(json_item(json_at(tree, "attachments"), 0), "text");
 		assert_true(shown.len <= 600);
 		assert_true(utf8_valid(shown));
 		ptrdiff_t amp;

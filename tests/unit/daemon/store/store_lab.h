@@ -35,6 +35,8 @@ struct lab {
 	uint64_t persisted, from; /* as last told; 0 = never */
 	unsigned persisted_calls, failed_calls, rebuilt_calls;
 	unsigned worked[STORE_WORKS];
+	unsigned commits;
+	size_t committed; /* records, by all commits */
 	bool closed, answered;
 	struct counts counted, kept; /* as told while running, and of the days that are kept */
 	unsigned kept_rows;
@@ -140,6 +142,14 @@ static inline void lab_worked(void *arg, enum store_work work, uint64_t ns)
 	lab->worked[work]++;
 }
 
+static inline void lab_committed(void *arg, size_t records)
+{
+	struct lab *lab = arg;
+
+	lab->commits++;
+	lab->committed += records;
+}
+
 static inline void lab_start(struct lab *lab)
 {
 	struct store_callbacks callbacks = {.persisted = lab_persisted,
@@ -147,6 +157,7 @@ static inline void lab_start(struct lab *lab)
 	                                    .rebuilt = lab_rebuilt,
 	                                    .counted = lab_counted,
 	                                    .worked = lab_worked,
+	                                    .committed = lab_committed,
 	                                    .arg = lab};
 
 	assert_int_equal(uv_loop_init(&lab->loop), 0);
@@ -155,9 +166,10 @@ static inline void lab_start(struct lab *lab)
 	lab->closed = false;
 }
 
-/* Until nothing is queued or under way. */
+/* Until nothing is queued or under way; no record waits for others. */
 static inline void lab_run(struct lab *lab)
 {
+	store_hurry(lab->store);
 	(void)uv_run(&lab->loop, UV_RUN_DEFAULT);
 }
 

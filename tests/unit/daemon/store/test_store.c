@@ -30,6 +30,7 @@ static void records_put_while_the_worker_is_busy_wait_for_one_transaction(void *
 	lab_new(&lab);
 	lab_begin(&lab);
 	lab_put(&lab, RECORD_DECISION, 1, "{}");
+	store_hurry(lab.store);
 	(void)uv_run(&lab.loop, UV_RUN_NOWAIT); /* off it goes */
 	for (uint64_t id = 2; id <= 50; id++)
 		lab_put(&lab, RECORD_DECISION, id, "{}");
@@ -305,7 +306,7 @@ static void explain_is_json_even_of_damaged_payloads(void **state)
 {
 	struct lab lab;
 	struct err err = {{0}};
-	json_t *tree;
+	struct json *tree;
 
 	lab_new(&lab);
 	lab_begin(&lab);
@@ -313,8 +314,8 @@ static void explain_is_json_even_of_damaged_payloads(void **state)
 	lab_put(&lab, RECORD_OUTCOME, 7, "");
 	tree = json_parse(str_of(lab_explain(&lab, 7)), &err);
 	assert_non_null(tree);
-	assert_int_equal(json_array_size(json_at(tree, "events")), 2);
-	assert_true(json_is_null(json_at(json_array_get(json_at(tree, "events"), 0), "payload")));
+	assert_int_equal(json_item_count(json_at(tree, "events")), 2);
+	assert_true(json_is_null(json_at(json_item(json_at(tree, "events"), 0), "payload")));
 	json_free(tree);
 	lab_close(&lab);
 	lab_free(&lab);

@@ -37,6 +37,7 @@ static void fill_until_it_fails(struct lab *lab)
 	DEMAND(store_error(lab->store) != NULL);
 	good = lab->persisted;
 	lab_put(lab, RECORD_DECISION, 1, "{\"lost\":1}");
+	store_hurry(lab->store);
 	(void)uv_run(&lab->loop, UV_RUN_NOWAIT);
 	lab_put(lab, RECORD_DECISION, 2, "{\"lost\":2}"); /* waits behind one that may fail */
 	failed_from = lab->sequence - 1;

@@ -55,7 +55,9 @@ static void on_persisted(void *arg, uint64_t upto)
 	tell(life->pipe, upto);
 	while (life->lab.sequence < upto + IN_FLIGHT)
 		put_next(life);
-	if (++life->reports % 3 == 0)
+	if (++life->reports % 5 != 0) /* otherwise they gather, and may be killed meanwhile */
+		store_hurry(life->lab.store);
+	if (life->reports % 3 == 0)
 		store_prune(life->lab.store, 1, NOON);
 	if (life->reports % 4 == 0) /* one id each life, that of the life */
 		store_erase(life->lab.store, TICKET(life->number), NOON, on_erased, life);

@@ -116,7 +116,7 @@ static void the_token_request_goes_to_the_origin_and_not_under_api(void **state)
 	assert_string_equal(request.headers[2], "User-Agent: ai-ticketd/9");
 	assert_int_equal(request.timeout, 30000);
 
-	json_t *body = json_parse(str_make(request.body, request.body_len), &err);
+	struct json *body = json_parse(str_make(request.body, request.body_len), &err);
 	assert_non_null(body);
 	int64_t expires;
 	assert_str(json_str_at(body, "grant_type"), "client_credentials");
@@ -125,7 +125,7 @@ static void the_token_request_goes_to_the_origin_and_not_under_api(void **state)
 	assert_str(json_str_at(body, "scope"), "read write");
 	assert_true(json_int_at(body, "expires_in", &expires));
 	assert_int_equal(expires, 86400);
-	assert_int_equal(json_object_size(body), 5);
+	assert_int_equal(json_member_count(body), 5);
 	json_free(body);
 	http_request_free(&request);
 	zd_auth_free(&auth);

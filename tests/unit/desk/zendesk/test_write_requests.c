@@ -89,17 +89,28 @@ static void a_single_put_and_a_batch_say_the_same_about_a_ticket(void **state)
 	                             .note = STR("n"),
 	                             .stamp = STAMP};
 	zd_request_update(&client, &update, &request);
-	json_t *single = json_parse(str_make(request.body, request.body_len), NULL);
+	struct json *single = json_parse(str_make(request.body, request.body_len), NULL);
 	http_request_free(&request);
 	assert_true(zd_batch_add(&batch, &update));
 	zd_request_update_many(&client, &batch, &request);
-	json_t *many = json_parse(str_make(request.body, request.body_len), NULL);
-	json_t *item = json_array_get(json_object_get(many, "tickets"), 0);
+	struct json *many = json_parse(str_make(request.body, request.body_len), NULL);
+	const struct json *item = json_item(json_at(many, "tickets"), 0);
+	struct buf alone, among;
 	int64_t id = 0;
 	assert_true(json_int_at(item, "id", &id));
 	assert_int_equal(id, 5);
-	assert_int_equal(json_object_del(item, "id"), 0);
-	assert_true(json_equal(json_object_get(single, "ticket"), item));
+	buf_init(&alone, SIZE_MAX);
+	buf_puts(&alone, "{\"id\":5,");
+	buf_init(&among, SIZE_MAX);
+	json_add_value(&among, item);
+	struct buf text;
+	buf_init(&text, SIZE_MAX);
+	json_add_value(&text, json_at(single, "ticket"));
+	buf_add_str(&alone, str_skip(buf_str(&text), 1)); /* it begins with the number */
+	assert_string_equal(buf_cstr(&alone), buf_cstr(&among));
+	buf_free(&text);
+	buf_free(&alone);
+	buf_free(&among);
 	json_free(single);
 	json_free(many);
 }
@@ -111,8 +122,8 @@ static void a_hundred_updates_fit_and_the_next_is_refused(void **state)
 	assert_false(add_plain(101));
 	assert_int_equal(batch.count, 100);
 	zd_request_update_many(&client, &batch, &request);
-	json_t *tree = json_parse(str_make(request.body, request.body_len), NULL);
-	assert_int_equal(json_array_size(json_at(tree, "tickets")), 100);
+	struct json *tree = json_parse(str_make(request.body, request.body_len), NULL);
+	assert_int_equal(json_item_count(json_at(tree, "tickets")), 100);
 	assert_null(strstr(request.body, "\"id\":101,"));
 	json_free(tree);
 }
@@ -134,8 +145,8 @@ static void what_does_not_fit_the_bytes_is_refused_and_leaves_no_trace(void **st
 	assert_true(add_plain(3));
 	zd_request_update_many(&client, &batch, &request);
 	assert_null(strstr(request.body, "\"id\":2,"));
-	json_t *tree = json_parse(str_make(request.body, request.body_len), NULL);
-	assert_int_equal(json_array_size(json_at(tree, "tickets")), 2);
+	struct json *tree = json_parse(str_make(request.body, request.body_len), NULL);
+	assert_int_equal(json_item_count(json_at(tree, "tickets")), 2);
 	json_free(tree);
 }
 

@@ -18,15 +18,15 @@ static struct lab *resident(void)
 	return lab;
 }
 
-static json_t *record(const struct lab *lab, enum record_kind kind)
+static struct json *record(const struct lab *lab, enum record_kind kind)
 {
-	json_t *tree = json_parse(str_of(lab_record(lab, kind)->payload), NULL);
+	struct json *tree = json_parse(str_of(lab_record(lab, kind)->payload), NULL);
 
 	assert_non_null(tree);
 	return tree;
 }
 
-static void assert_text(const json_t *tree, const char *key, const char *expected)
+static void assert_text(const struct json *tree, const char *key, const char *expected)
 {
 	struct str value = json_str_at(tree, key);
 	char *text = xmemdup0(value.len ? value.data : "", value.len);
@@ -35,7 +35,7 @@ static void assert_text(const json_t *tree, const char *key, const char *expecte
 	free(text);
 }
 
-static int64_t number(const json_t *tree, const char *key)
+static int64_t number(const struct json *tree, const char *key)
 {
 	int64_t value = -1;
 
@@ -43,14 +43,14 @@ static int64_t number(const json_t *tree, const char *key)
 	return value;
 }
 
-static void assert_list(const json_t *tree, const char *key, const char *expected)
+static void assert_list(const struct json *tree, const char *key, const char *expected)
 {
-	const json_t *list = json_at(tree, key);
+	const struct json *list = json_at(tree, key);
 	char text[500] = "";
 
 	assert_true(json_is_array(list));
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		strcat(text, json_string_value(json_array_get(list, i)));
+	for (size_t i = 0; i < json_item_count(list); i++) {
+		strcat(text, json_str_value(json_item(list, i)).data);
 		strcat(text, " ");
 	}
 	assert_string_equal(text, expected);
@@ -71,7 +71,7 @@ static void a_decision_tells_what_was_sent_and_what_was_answered(void **state)
 
 	(void)state;
 	until_decided(lab);
-	json_t *decision = record(lab, RECORD_DECISION);
+	struct json *decision = record(lab, RECORD_DECISION);
 	crypto_sha256_hex(STR("The page crashes\nIt says error 404 on every report"), hash);
 	assert_text(decision, "text_hash", hash);
 	assert_text(decision, "prompt_version", "v3.0");
@@ -98,7 +98,7 @@ static void a_note_names_the_prompt_that_the_model_was_given(void **state)
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	lab_reload(lab, other);
 	lab_model_says(lab, "bug", "high", "negative");
-	json_t *decision = record(lab, RECORD_DECISION);
+	struct json *decision = record(lab, RECORD_DECISION);
 	assert_text(decision, "prompt_version", "v3.0");
 	json_free(decision);
 	lab_new_life(lab, lab->record_count);
@@ -149,7 +149,7 @@ static void the_raw_answer_is_bounded(void **state)
 		memcpy(body + len + 5 * i, "word ", 5);
 	strcat(body, "\"}}]}");
 	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "", body);
-	json_t *decision = record(lab, RECORD_DECISION);
+	struct json *decision = record(lab, RECORD_DECISION);
 	assert_in_range(json_str_at(decision, "answer").len, 8000, 8192);
 	json_free(decision);
 	free(body);
@@ -167,7 +167,7 @@ static void rules_say_why_they_answered_and_how_often_the_model_was_asked(void *
 	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
 	for (int i = 0; i < 2; i++)
 		lab_answer(lab, lab_asks(lab, "/chat/"), 200, "", "{}");
-	json_t *decision = record(lab, RECORD_DECISION);
+	struct json *decision = record(lab, RECORD_DECISION);
 	assert_int_equal(number(decision, "attempts"), 2);
 	assert_int_not_equal(json_str_at(decision, "rules_because").len, 0);
 	assert_text(decision, "answer", "");
@@ -186,7 +186,7 @@ static void an_outcome_tells_tags_and_priority_before_and_after(void **state)
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", "[\"vip\",\"eu\"]", NULL));
 	lab_advance(lab, 300);
 	lab_update_accepted(lab);
-	json_t *outcome = record(lab, RECORD_OUTCOME);
+	struct json *outcome = record(lab, RECORD_OUTCOME);
 	assert_list(outcome, "tags_before", "vip eu ");
 	assert_list(outcome, "tags_after", "vip eu ai_processed ai_bug ai_high ai_negative ");
 	assert_text(outcome, "priority_before", "low");
@@ -207,7 +207,7 @@ static void a_priority_that_was_left_alone_is_the_same_before_and_after(void **s
 	until_decided(lab);
 	lab_fresh_read(lab, lab_ticket(1, "open", "low", NULL, NULL));
 	lab_update_accepted(lab);
-	json_t *outcome = record(lab, RECORD_OUTCOME);
+	struct json *outcome = record(lab, RECORD_OUTCOME);
 	assert_text(outcome, "priority_before", "low");
 	assert_text(outcome, "priority_after", "low");
 	assert_list(outcome, "tags_before", "");
@@ -236,10 +236,10 @@ static void after_a_conflict_each_try_has_its_intent_and_the_last_decides(void *
 	for (size_t i = 0; i < lab->record_count; i++)
 		intents += lab->records[i].kind == RECORD_INTENT;
 	assert_int_equal(intents, 2);
-	json_t *intent = record(lab, RECORD_INTENT);
+	struct json *intent = record(lab, RECORD_INTENT);
 	assert_text(intent, "stamp", updated);
 	json_free(intent);
-	json_t *outcome = record(lab, RECORD_OUTCOME);
+	struct json *outcome = record(lab, RECORD_OUTCOME);
 	assert_list(outcome, "tags_before", "vip eu ");
 	assert_text(outcome, "priority_before", "low");
 	assert_text(outcome, "priority_after", "high");
@@ -311,7 +311,7 @@ static void an_outcome_without_a_write_tells_of_none(void **state)
 	(void)state;
 	until_decided(lab);
 	lab_fresh_read(lab, lab_ticket(1, "solved", NULL, NULL, NULL));
-	json_t *outcome = record(lab, RECORD_OUTCOME);
+	struct json *outcome = record(lab, RECORD_OUTCOME);
 	assert_null(json_at(outcome, "tags_before"));
 	assert_null(json_at(outcome, "priority_after"));
 	json_free(outcome);
@@ -329,7 +329,7 @@ static void a_write_of_an_earlier_life_is_told_of_in_full(void **state)
 	lab_found(lab, "");
 	lab_fresh_read(lab, lab_ticket(1, "open", NULL, "[\"vip\",\"ai_processed\"]",
 	                               "2026-11-22T10:00:00Z"));
-	json_t *outcome = record(lab, RECORD_OUTCOME);
+	struct json *outcome = record(lab, RECORD_OUTCOME);
 	assert_list(outcome, "tags_before", "vip ");
 	assert_text(outcome, "priority_before", "");
 	assert_text(outcome, "priority_after", "high");
@@ -391,7 +391,7 @@ static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void *
 	lab->config->llm.price_output = 0;
 	until_decided(lab);
 	struct counts sum = lab_record(lab, RECORD_DECISION)->counts;
-	json_t *decision = record(lab, RECORD_DECISION);
+	struct json *decision = record(lab, RECORD_DECISION);
 	assert_int_equal(sum.analysed, 1);
 	assert_int_equal(sum.model_calls, 1);
 	assert_int_equal(sum.bug + sum.high + sum.negative, 3);
@@ -446,7 +446,7 @@ static void failed_attempts_and_answers_that_never_came_are_paid_too(void **stat
 	assert_int_equal(sum.analysed, 1);
 	assert_int_equal(sum.tokens_prompt, lab_stats(lab).batch.spent.tokens_prompt);
 	assert_int_equal(sum.cost_nano, sum.tokens_prompt * 1000000);
-	json_t *decision = record(lab, RECORD_DECISION);
+	struct json *decision = record(lab, RECORD_DECISION);
 	assert_int_equal(number(decision, "tokens_prompt"), sum.tokens_prompt);
 	json_free(decision);
 	lab_free(lab);

@@ -1,0 +1,228 @@
+"""What a ticket costs: processor time against the bare loop, counts that no busy machine changes, wall time against what the same
+calls allow, tokens, requests, memory."""
+
+import contextlib
+import heapq
+import json
+import os
+import platform
+import random
+import sqlite3
+import statistics
+import subprocess
+import tempfile
+import time
+
+import counts
+from resident import over_tls
+from world import BIN, SEED, TOP, Sim, in_flight, row, run_daemon
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+BARE = os.path.join(BIN, "tests/bench/bare_loop")
+FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "instructions.json")
+DATA = os.path.join(os.path.dirname(TOP), "shared/data")
+TEXT = ("--text-bytes", "500")
+SLOW = ("--latency", "500-4500")
+FEW = ("--replies", "few")
+
+
+def cpu_ratio(pairs=5):
+    """The bare loop sends what the daemon sent, as recorded in a run of its own, and parses with the same parser."""
+    world = ("--tickets", "5000", *TEXT, *FEW)
+    ratios, spent = [], []
+    with tempfile.TemporaryDirectory() as work:
+        record = os.path.join(work, "record.jsonl")
+        with Sim(*world, "--record", record) as sim:
+            run_daemon(sim.base, **in_flight(256))
+        for _ in range(pairs):
+            with Sim(*world) as sim:
+                cost = run_daemon(sim.base, **in_flight(256))
+            with Sim(*world) as sim:
+                bare = json.loads(subprocess.check_output([BARE, sim.base, record, "256"], text=True))
+            if cost.status == 0 and bare["bad"] == 0:
+                ratios.append(cost.cpu / bare["cpu"])
+                spent.append((cost.cpu / 5, bare["cpu"] / 5))
+    if len(ratios) < pairs:
+        row("5,000 tickets of 500 bytes: CPU against the bare loop", "a run failed", "at most 2.3 x", False)
+        return
+    ratio = statistics.median(ratios)
+    row(f"5,000 tickets of 500 bytes: CPU against the bare loop (median of {pairs})",
+        f"{ratio:.2f} x ({statistics.median(s[0] for s in spent):.3f} : {statistics.median(s[1] for s in spent):.3f} s per 1,000)",
+        "at most 2.3 x", ratio <= 2.3)
+
+
+def system_calls(tickets=1000):
+    if not counts.HAVE_STRACE:
+        row("system calls a ticket", "strace is missing", "counted", False, on_any_machine=True)
+        return
+    seen, status, audit = counts.counts_of(("--tickets", str(tickets), *TEXT, *FEW, *SLOW), 256, ("fdatasync",))
+    commits = seen["fdatasync"] / tickets
+    row("model 0.5 to 4.5 s, 256 in flight: commits a ticket", f"{commits:.2f}", "at most 0.5", status == 0 and 0 < commits <= 0.5,
+        on_any_machine=True)
+    seen, status, audit = counts.counts_of(("--tickets", str(tickets), *TEXT, *FEW), 64, ("epoll_ctl",))
+    watches = seen["epoll_ctl"] / tickets
+    row("model without latency, 64 in flight: epoll_ctl a ticket", f"{watches:.2f}", "below 1", status == 0 and 0 < watches < 1,
+        on_any_machine=True)
+    row("… requests per 1,000 tickets: Zendesk, model", f"{audit['zendesk_requests'] * 1000 / tickets:.0f}, "
+        f"{audit['model_calls'] * 1000 / tickets:.0f}", "at most 1,030, 1,000", status == 0 and audit["zendesk_requests"] <= 1.03 * tickets
+        and audit["model_calls"] <= tickets, on_any_machine=True)
+
+
+def platform_name():
+    """Compiler and libraries follow from it: instructions can be compared only within one."""
+    release = platform.freedesktop_os_release() if os.path.exists("/etc/os-release") else {}
+    return f"{release.get('VERSION_CODENAME', 'unknown')} {platform.machine()}"
+
+
+def instructions(tickets=200):
+    """Renewed by `tests/bench/counted --renew` on each platform when a change of the figure is wanted."""
+    with open(FIGURES, encoding="utf-8") as file:
+        wanted = json.load(file).get(platform_name())
+    what = f"{tickets} tickets: instructions a ticket on {platform_name()}"
+    if wanted is None or not counts.HAVE_VALGRIND:
+        why = "valgrind is missing" if wanted else "no figure is kept for it: tests/bench/counted --renew"
+        row(what, why, "left out", True)
+        return
+    measured = measured_instructions(tickets)
+    off = measured / wanted - 1
+    row(what, f"{measured / 1000:,.0f} k, {off:+.1%} of {wanted / 1000:,.0f} k", "within 5 %", measured > 0 and abs(off) <= 0.05,
+        on_any_machine=True)
+
+
+def measured_instructions(tickets=200):
+    """The same tickets in each run of each commit. 0 when a run failed."""
+    with Sim("--tickets", str(tickets), *TEXT, *FEW, seed=1) as sim:
+        total, status = counts.instructions(sim.base, **in_flight(64))
+    return total // tickets if status == 0 else 0
+
+
+def makespan(delays, slots):
+    """Seconds that these calls take in this order when so many run at a time and nothing else takes time."""
+    ends = [0.0] * slots
+    for delay in delays:
+        heapq.heapreplace(ends, ends[0] + delay)
+    return max(ends)
+
+
+def model_delays(record):
+    with open(record, encoding="utf-8") as lines:
+        requests = (json.loads(line) for line in lines)
+        return [request["delay_ms"] / 1000 for request in requests if "/chat/completions" in request["path"]]
+
+
+def last_times(home):
+    """Milliseconds of wall time: of the last decision, of the last outcome."""
+    with contextlib.closing(sqlite3.connect(os.path.join(home, "state.db"))) as database:
+        decided = database.execute("SELECT max(json_extract(payload, '$.decided')) FROM record WHERE kind = 0").fetchone()[0]
+        ended = database.execute("SELECT max(json_extract(payload, '$.at')) FROM record WHERE kind = 2").fetchone()[0]
+    return decided, ended
+
+
+def tail_run(slots, bulk, tickets):
+    with tempfile.TemporaryDirectory() as work:
+        record, times = os.path.join(work, "record.jsonl"), []
+        with Sim("--tickets", str(tickets), *TEXT, *FEW, *SLOW, "--record", record) as sim:
+            cost = run_daemon(sim.base, after=lambda home: times.extend(last_times(home)), **in_flight(slots),
+                              AI_TICKETD_ZENDESK_BULK=bulk)
+        best = makespan(model_delays(record), slots)
+    return cost, sim.audit, best, (times[1] - times[0]) / 1000
+
+
+def tail(tickets=10000):
+    """Wall time against the makespan of the same calls in the order in which the daemon made them; and what bulk writes need."""
+    for slots, bulk in ((256, "never"), (512, "never"), (512, "always"), (256, "always")):
+        cost, audit, best, late = tail_run(slots, bulk, tickets)
+        whole = cost.status == 0 and audit["processed"] == audit["notes"] == tickets
+        how = "in bulk" if bulk == "always" else "one by one"
+        row(f"{tickets:,} tickets, model 0.5 to 4.5 s, {slots} in flight, {how}: wall time",
+            f"{cost.wall / best:.3f} x {best:.2f} s of the same calls", "at most 1.02 x", whole and cost.wall / best <= 1.02)
+    zendesk_requests(audit, tickets, late, whole)
+
+
+FIXED = ("GET /api/v2/users/me", "GET /api/v2/search/count", "GET /api/v2/job_statuses/show_many")
+
+
+def zendesk_requests(audit, tickets, late, whole):
+    """In bulk. What is paid once for a start (at most 8) and for each poll of the search (2) does not grow with the tickets."""
+    listed = {name: count for name, count in audit["requests"].items() if "/api/v2/" in name}
+    per_thousand = (audit["zendesk_requests"] - 8) * 1000 / tickets
+    row(f"{tickets:,} tickets in bulk: Zendesk requests per 1,000, without 8 of the start",
+        f"{per_thousand:.1f} ({', '.join(f'{name.removeprefix(chr(32))} {count}' for name, count in listed.items())})", "at most 42",
+        whole and per_thousand <= 42, on_any_machine=True)
+    row("… last outcome after the last decision", f"{late:.2f} s", "at most 1 s", whole and late <= 1)
+
+
+def tokens(tickets=2000):
+    """Tokens and time a ticket when several share a request."""
+    alone = None
+    for together in (1, 5, 10):
+        with Sim("--tickets", str(tickets), *TEXT, *FEW, *SLOW) as sim:
+            cost = run_daemon(sim.base, **in_flight(64), AI_TICKETD_LLM_TICKETS_PER_REQUEST=str(together))
+        audit = sim.audit
+        a_ticket = (audit["prompt_tokens"] + audit["answer_tokens"]) / tickets
+        alone = alone or a_ticket
+        good = cost.status == 0 and audit["processed"] == audit["notes"] == tickets
+        row(f"{together} tickets a request, 64 requests in flight: tokens a ticket",
+            f"{a_ticket:.0f} = {a_ticket / alone:.0%} ({audit['model_calls']:,} requests, {cost.wall * 1000 / tickets:.1f} ms a ticket)",
+            "at most 45 %" if together == 10 else "told", good and (together < 10 or a_ticket <= 0.45 * alone), on_any_machine=True)
+
+
+def write_replay(path, share):
+    """Each text of the data once, and as many copies that they are this share of all, each somewhere behind its original."""
+    texts = []
+    for name in sorted(os.listdir(DATA)):
+        if name.endswith(".jsonl"):
+            with open(os.path.join(DATA, name), encoding="utf-8") as lines:
+                texts += [{"subject": text["subject"], "description": text["description"]} for text in map(json.loads, lines)]
+    chance = random.Random(int(SEED))
+    chance.shuffle(texts)
+    placed = [(at, text) for at, text in enumerate(texts)]
+    for original in chance.sample(range(len(texts)), int(len(texts) * share / (1 - share))):
+        placed.append((chance.uniform(original, len(texts)), texts[original]))
+    placed.sort(key=lambda pair: pair[0])
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(text) + "\n" for _, text in placed)
+    return len(placed)
+
+
+def replay():
+    if not os.path.isdir(DATA):
+        return
+    with tempfile.TemporaryDirectory() as work:
+        texts = os.path.join(work, "texts.jsonl")
+        count = write_replay(texts, 0.2)
+        with Sim("--texts", texts, "--tickets", str(count), *FEW, "--latency", "100-900") as sim:
+            cost = run_daemon(sim.base, **in_flight(64))
+    calls = sim.audit["model_calls"]
+    row(f"{count:,} real texts, each fifth said before: requests to the model", f"{calls:,} = {calls / count:.1%} of the tickets",
+        "at most 80 %", cost.status == 0 and sim.audit["processed"] == count and calls <= 0.8 * count, on_any_machine=True)
+
+
+def resident(samples):
+    """A watch() that notes the resident megabytes twenty times a second."""
+    def watch(pid):
+        with open(f"/proc/{pid}/statm", encoding="ascii") as statm:
+            samples.append(int(statm.read().split()[1]) * PAGE / 2**20)
+        time.sleep(0.05)
+    return watch
+
+
+def memory():
+    """What waits must cost nothing. The peak is the largest burst of replies, and a run twenty times as long meets rarer ones: so what
+    is compared is the median of the whole run."""
+    medians = {}
+    for count in (5000, 100000):
+        samples = []
+        with Sim("--tickets", str(count), *TEXT) as sim:
+            cost = run_daemon(sim.base, watch=resident(samples), **in_flight(256))
+        medians[count] = statistics.median(samples)
+        row(f"{count:,} tickets at 256 in flight: peak resident memory",
+            f"{cost.peak / 1024:.1f} MB ({count / cost.wall:.0f} tickets/s)", "below 25 MB", cost.status == 0 and cost.peak < 25 * 1024,
+            on_any_machine=True)
+    row("100,000 against 5,000 waiting tickets: median resident memory",
+        f"{medians[100000] - medians[5000]:+.1f} MB ({medians[5000]:.1f}, {medians[100000]:.1f})", "within 4 MB",
+        abs(medians[100000] - medians[5000]) <= 4, on_any_machine=True)
+    with tempfile.TemporaryDirectory() as work, Sim("--tickets", "5000", *TEXT) as sim, over_tls(sim, work) as (base, authorities):
+        cost = run_daemon(base, **in_flight(256), AI_TICKETD_TLS_CA_FILE=authorities)
+    row("5,000 tickets at 256 in flight over TLS: peak resident memory", f"{cost.peak / 1024:.1f} MB", "below 41 MB",
+        cost.status == 0 and cost.peak < 41 * 1024, on_any_machine=True)
