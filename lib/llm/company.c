@@ -109,7 +109,7 @@ static void fold(struct str text, struct buf *out)
 	}
 }
 
-static bool is_word_byte(char c)
+static bool is_letter_byte(char c)
 {
 	return ascii_is_alnum(c) || (c & 0x80);
 }
@@ -122,7 +122,7 @@ static bool begins_anywhere(const char *word)
 
 static bool begins_word(struct str text, size_t at)
 {
-	return at == 0 || !is_word_byte(text.data[at - 1]);
+	return at == 0 || !is_letter_byte(text.data[at - 1]);
 }
 
 /* Bytes of the word at this place; 0 = it is another one. */
@@ -134,7 +134,7 @@ static size_t word_covers(struct str text, size_t at, const char *word)
 		return 0;
 	if (!begins_anywhere(word) && !begins_word(text, at))
 		return 0;
-	bool whole = at + len >= text.len || !is_word_byte(text.data[at + len]);
+	bool whole = at + len >= text.len || !is_letter_byte(text.data[at + len]);
 	return len >= 4 || whole || begins_anywhere(word) ? len : 0;
 }
 
@@ -144,7 +144,7 @@ static bool is_near(ptrdiff_t behind, size_t at, size_t near)
 }
 
 /* A word was found. True: together with the last ones it speaks of others. */
-static bool note_word(struct sight *sight, enum word_kind kind, size_t at, size_t len)
+static bool note_seen(struct sight *sight, enum word_kind kind, size_t at, size_t len)
 {
 	const ptrdiff_t *seen = sight->seen;
 	bool speaks = kind == ALONE || kind == PART;
@@ -169,7 +169,7 @@ static size_t ordinal_length(struct str behind)
 		size_t len = strlen(endings[i]);
 
 		if (str_starts(behind, str_of(endings[i])) &&
-		    (behind.len == len || !is_word_byte(behind.data[len])))
+		    (behind.len == len || !is_letter_byte(behind.data[len])))
 			return len;
 	}
 	return 0;
@@ -210,7 +210,7 @@ static bool look_at_words(struct sight *sight, const uint16_t *first, const uint
 		for (uint16_t i = first[(unsigned char)text.data[at]]; i > 0; i = next[i]) {
 			size_t len = word_covers(text, at, words[i - 1].text);
 
-			if (len > 0 && note_word(sight, words[i - 1].kind, at, len))
+			if (len > 0 && note_seen(sight, words[i - 1].kind, at, len))
 				return true;
 		}
 	}
@@ -260,7 +260,7 @@ static bool has_odd_words(struct str text)
 		size_t len = 0;
 		bool ascii = true;
 
-		while (at + len < text.len && is_word_byte(text.data[at + len])) {
+		while (at + len < text.len && is_letter_byte(text.data[at + len])) {
 			ascii = ascii && !(text.data[at + len] & 0x80);
 			len++;
 		}

@@ -45,6 +45,7 @@ struct analysis {
 	struct confidence confidence;
 	bool by_rules;     /* decided by rules */
 	bool fallback;     /* decided by rules although a model was configured: tag ai_fallback */
+	bool cached;       /* the answer that a model gave for another ticket with the same text */
 	msec decided_wall; /* the Timestamp line of the note; whole seconds */
 	msec model_ms;     /* duration of the successful model call */
 };

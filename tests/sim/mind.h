@@ -43,6 +43,8 @@ void mind_add_members(struct mind *mind, struct buf *out);
 
 /* mind_group.c: a user message with several tickets. */
 bool mind_is_group(struct str user);
+/* Appends the text without the lines that hold nothing but an id or a marker. */
+void mind_drop_keys(struct str text, struct buf *out);
 /* Writes the list of answers to all of them; some of it is mixed up, if the world's options say
  * so. */
 void mind_answer_group(struct world *world, struct str user, struct mind *ret);

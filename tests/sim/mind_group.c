@@ -56,6 +56,30 @@ bool mind_is_group(struct str user)
 	return str_find(utf8_cut(user, 400), STR("support tickets are below")) >= 0;
 }
 
+static bool is_key_line(struct str line)
+{
+	struct str key = line, word = str_split(&key, ' ');
+
+	if (!str_eq(word, STR("Ticket")) && !str_eq(word, STR("BEGIN")) &&
+	    !str_eq(word, STR("END")))
+		return false;
+	for (size_t i = 0; i < key.len; i++)
+		if (!strchr("0123456789abcdef", key.data[i]))
+			return false;
+	return key.len == 6 || key.len == 16;
+}
+
+void mind_drop_keys(struct str text, struct buf *out)
+{
+	while (text.len > 0) {
+		struct str line = str_split(&text, '\n');
+		if (is_key_line(line))
+			continue;
+		buf_add_str(out, line);
+		buf_putc(out, '\n');
+	}
+}
+
 /* Which answer stands at a place of the list, and whose id and marker it has. */
 struct place {
 	size_t answer, id, marker;

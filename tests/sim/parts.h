@@ -292,8 +292,8 @@ void fault_after(struct world *world, struct world_answer *answer);
 /* poison.c */
 /* True: the ticket is one that the model refuses, and its text now says so. */
 bool poison_give(const struct world *world, uint64_t id, struct buf *description);
-/* neighbours.c: signs a ticket's text, and gives some tickets one that speaks of others; checks that
- * a note holds what the model has said about its ticket. */
+/* neighbours.c: signs a ticket's text, and gives some tickets one that speaks of others; checks
+ * that a note holds what the model has said about its ticket. */
 struct made_text;
 void neighbours_sign(const struct world *world, uint64_t id, struct made_text *text);
 void neighbours_check_note(struct world *world, uint64_t id, struct str note);

@@ -10,6 +10,7 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
+#include "engine/core/ticket.h"
 #include "guard/backoff.h"
 #include "desk/zendesk/limits.h"
 
@@ -169,6 +170,13 @@ bool call_limits_are_used_up(const struct engine *engine)
 
 	return budget_when(pool_of(engine), now) > now ||
 	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
+}
+
+struct ticket_key call_ticket(const struct call *call)
+{
+	if (call->ticket)
+		return call->ticket->key;
+	return call->kind == CALL_CHAT ? call->tickets[0]->key : (struct ticket_key){0};
 }
 
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,

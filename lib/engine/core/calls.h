@@ -72,6 +72,8 @@ bool call_may(struct engine *engine, enum call_kind kind, double tokens, msec *d
 /* True when the limits that all requests to Zendesk share, the account's and our own, allow no
  * request now. */
 bool call_limits_are_used_up(const struct engine *engine);
+/* The ticket that the call is about, or the first one of a chat about several; id 0 = none. */
+struct ticket_key call_ticket(const struct call *call);
 /* Sends the request and takes its bytes; `request` is empty afterwards. call_may() must have
  * returned true for its kind. The call lives until call_free(), and the caller fills in its
  * ticket or tickets. */

@@ -10,11 +10,14 @@
 #include "engine/core/tally.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/result.h"
+#include "engine/decide/reuse.h"
 #include "guard/backoff.h"
 #include "llm/company.h"
 
 /* A limit that stops a request twice may be that of one ticket in it. */
 #define TOLD_TO_WAIT_MAX 2
+#define DUE_MAX 64 /* tickets that are looked at for one request */
 
 size_t group_most(const struct engine *engine)
 {
@@ -47,9 +50,11 @@ static bool is_sociable(struct ticket *ticket)
 	       !speaks_of_others(ticket);
 }
 
-struct choice {
-	struct group *group;
-	size_t most;
+/* Tickets that are due beside the first one, of which some may share its request. */
+struct due {
+	struct ticket *first;
+	struct ticket *tickets[DUE_MAX];
+	size_t count;
 };
 
 static void put_in(struct group *group, struct ticket *ticket)
@@ -58,16 +63,30 @@ static void put_in(struct group *group, struct ticket *ticket)
 	group->bytes += text_bytes(ticket);
 }
 
-static bool choose_if_fit(void *arg, struct ticket *ticket)
+static bool collect_due(void *arg, struct ticket *ticket)
 {
-	struct choice *choice = arg;
-	struct group *group = choice->group;
-	struct ticket *first = group->tickets[0];
+	struct due *due = arg;
 
-	if (ticket != first && ticket->company.part == first->company.part &&
-	    group->bytes + text_bytes(ticket) <= GROUP_TEXT_BYTES_MAX && is_sociable(ticket))
-		put_in(group, ticket);
-	return group->count < choice->most;
+	if (ticket != due->first && ticket->company.part == due->first->company.part &&
+	    is_sociable(ticket))
+		due->tickets[due->count++] = ticket;
+	return due->count < DUE_MAX;
+}
+
+/* Those that fit are asked first whether they need a request of their own: one with the text of
+ * another that is under way waits for its answer. */
+static void add_company(struct engine *engine, struct group *group, size_t most, msec *deadline)
+{
+	struct due due = {.first = group->tickets[0]};
+
+	lane_each_due(engine, LANE_MODEL, collect_due, &due);
+	for (size_t i = 0; i < due.count && group->count < most; i++) {
+		struct ticket *ticket = due.tickets[i];
+
+		if (group->bytes + text_bytes(ticket) <= GROUP_TEXT_BYTES_MAX &&
+		    reuse_turn(engine, ticket, deadline) == REUSE_SEND)
+			put_in(group, ticket);
+	}
 }
 
 /* What each ticket's own estimate counts, without the system message that they share. */
@@ -83,17 +102,16 @@ static double estimate(const struct engine *engine, const struct group *group)
 	return tokens + (double)(prompt_system_bytes(engine->config) + GROUP_WORDS_BYTES) / 4;
 }
 
-void group_choose(struct engine *engine, struct ticket *ticket, struct group *ret)
+void group_choose(struct engine *engine, struct ticket *ticket, struct group *ret, msec *deadline)
 {
-	struct choice choice = {.group = ret, .most = group_most(engine)};
+	size_t most = group_most(engine);
 
 	*ret = (struct group){.count = 0};
 	put_in(ret, ticket);
-	if (choice.most > 1 && is_sociable(ticket)) {
-		if (ticket->company.most > 0 && ticket->company.most < choice.most)
-			choice.most = ticket->company.most;
-		lane_each_due(engine, LANE_MODEL, choose_if_fit, &choice);
-	}
+	if (ticket->company.most > 0 && ticket->company.most < most)
+		most = ticket->company.most;
+	if (most > 1 && is_sociable(ticket))
+		add_company(engine, ret, most, deadline);
 	ret->tokens = estimate(engine, ret);
 }
 
@@ -196,7 +214,7 @@ static void take_or_send_alone(struct engine *engine, struct ticket *ticket,
 	own.words = answer->words;
 	tally_answer(engine, reply, &own);
 	if (answer->taken)
-		analyse_take(engine, ticket, call, &own);
+		result_take(engine, ticket, call, &own);
 	else
 		send_alone(engine, ticket);
 }
@@ -215,7 +233,7 @@ static void take_answers(struct engine *engine, struct call *call, const struct 
 {
 	call->sent.model = arena_str(&engine->scratch, call->sent.model);
 	if (any_taken(answers))
-		analyse_model_works(engine, call);
+		result_model_works(engine, call);
 	for (size_t i = 0; i < call->ticket_count; i++)
 		take_or_send_alone(engine, call->tickets[i], call, reply, result, &answers->of[i]);
 }
@@ -228,7 +246,7 @@ static void failed(struct engine *engine, const struct call *call, const struct 
 
 	if (engine->decide->down) {
 		for (size_t i = 0; i < call->ticket_count; i++)
-			analyse_failed(engine, call->tickets[i], delay, result->text);
+			result_failed(engine, call->tickets[i], delay, result->text);
 		return;
 	}
 	if (result->retry_after > delay)
@@ -305,7 +323,7 @@ void group_reply(struct engine *engine, struct call *call, const struct http_rep
 	if (result.verdict != LLM_ANSWERED)
 		tally_answer(engine, reply, &result); /* otherwise each answer is counted */
 	for (size_t i = 0; i < call->ticket_count; i++)
-		analyse_clean(engine, call->tickets[i], reply, &result);
+		result_clean(engine, call->tickets[i], reply, &result);
 	bool own = limit_is_own(engine, call->tickets[0], &result, &not_before);
 	call_signal_llm(engine, call, &result);
 	if (engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED)

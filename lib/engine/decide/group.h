@@ -22,8 +22,9 @@ struct group {
 size_t group_most(const struct engine *engine);
 /* More tickets than those that are due would fit into the next request. */
 bool group_has_room(const struct engine *engine);
-/* The ticket, which is due, and those that can share its request. Moves none. */
-void group_choose(struct engine *engine, struct ticket *ticket, struct group *ret);
+/* The ticket, which is due and to be sent (reuse_turn), and those that can share its request.
+ * Others that are due may take an answer that is there, or wait for one (reuse.h). */
+void group_choose(struct engine *engine, struct ticket *ticket, struct group *ret, msec *deadline);
 void group_send(struct engine *engine, const struct group *group);
 /* The reply to such a request. */
 void group_reply(struct engine *engine, struct call *call, const struct http_reply *reply);
