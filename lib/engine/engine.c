@@ -254,7 +254,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	}
 	if (call->timed_out && reply->result == HTTP_CANCELLED)
 		reply->result = HTTP_TIMEOUT;
-	engine->current_ticket = call->ticket ? call->ticket->key : (struct ticket_key){0};
+	engine->current_ticket = call_ticket(call);
 	engine->reply_read = true;
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);

@@ -9,6 +9,8 @@
 
 #define KINDS_MIN 10
 #define KINDS_MAX 16
+/* such that no seed of once_failed and of the planted bugs has several tickets in a request */
+#define GROUPS_CHANCE 0x144
 #define CHANCE_MIN 0.005
 #define CHANCE_MAX 0.05
 /* how long a service runs after the weather has calmed: failed tickets return after an hour at
@@ -381,6 +383,25 @@ static void choose_duplicates(struct weather *weather, uint64_t seed)
 	line(weather, "llm.cache_ttl=%ds", spans[prng_below(&prng, ARRAY_LEN(spans))]);
 }
 
+/* One of five seeds has several tickets in a request, hostile ones among them, and lists of answers
+ * that are mixed up. Drawn from a chance of its own; the first thousand seeds, and those that are
+ * named elsewhere, keep the weather that they had before. */
+static void choose_groups(struct weather *weather, uint64_t seed)
+{
+	struct world_options *world = &weather->sim.world;
+	struct prng prng;
+	prng_seed(&prng, seed ^ GROUPS_CHANCE);
+	if (seed < 1000 || prng_below(&prng, 5) != 0)
+		return;
+	world->neighbours_signed = true;
+	line(weather, "llm.tickets_per_request=%d", (int)between(&prng, 2, 10));
+	world->mixups = prng_unit(&prng) * 0.5;
+	if (prng_below(&prng, 2))
+		world->neighbours = prng_unit(&prng) * 0.4;
+	if (prng_below(&prng, 3) == 0)
+		world->poison = prng_unit(&prng) * 0.1;
+}
+
 void weather_choose(struct weather *weather, uint64_t seed)
 {
 	struct prng prng;
@@ -406,6 +427,7 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_modes(weather, seed);
 	choose_gathering(weather, seed);
 	choose_duplicates(weather, seed);
+	choose_groups(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
 	weather->sim.world.repeat_values = seed % 10 == 7;
@@ -457,6 +479,10 @@ static void add_world(struct words *words, const struct world_options *world)
 	add_chance(words, "--arrivals", world->arrivals_per_minute);
 	add_chance(words, "--poison", world->poison);
 	add_count(words, "--poison-first", world->poison_first);
+	if (world->neighbours_signed)
+		words_add(words, "--signed", NULL);
+	add_chance(words, "--neighbours", world->neighbours);
+	add_chance(words, "--mixups", world->mixups);
 	add_seconds(words, "--index-lag", world->index_lag);
 	add_seconds(words, "--stamp-skew", world->stamp_skew);
 	words_add(words, "--zendesk-latency", "%lld-%lld", (long long)world->zendesk_latency_min,
