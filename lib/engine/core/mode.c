@@ -52,8 +52,9 @@ static bool looks_are_coming(const struct engine *engine)
 
 static size_t decisions_under_way(const struct engine *engine)
 {
-	return lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL) +
-	       lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION);
+	return lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_JOINED) +
+	       lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
+	       lane_count(engine, LANE_DECISION);
 }
 
 static bool admissions_coming(const struct engine *engine)
@@ -116,7 +117,7 @@ bool mode_writes_coming(const struct engine *engine)
 bool mode_has_room(const struct engine *engine, size_t more)
 {
 	size_t under_way = engine->held_count - lane_count(engine, LANE_WAITING) -
-	                   lane_count(engine, LANE_STOPPED);
+	                   lane_count(engine, LANE_STOPPED) - lane_count(engine, LANE_JOINED);
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
 
 	return under_way < window + WRITES_WAITING_MAX + more;
