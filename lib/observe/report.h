@@ -58,7 +58,7 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
  *     {"ticket_id":12345,"status":"success","processing_time":3.204,
  *      "analysis":{"summary","root_cause","urgency","sentiment",
  *                  "metadata":{"model","model_version","prompt_version","tokens_used",
- *                              "confidence":{…}},
+ *                              "cached":true,"confidence":{…}},
  *                  "timestamp","processing_time_ms"},
  *      "tags_added":["ai_processed",…],"priority_set":"high","error":null}
  *     ],"total":47,"processed":46,"failed":1,"skipped":0,"avg_time_per_ticket":3.4,

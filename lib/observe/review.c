@@ -181,6 +181,7 @@ void review_decision(struct review *review, uint64_t id, msec at, bool shadow,
 	                                 .is_decided = true,
 	                                 .shadow = shadow,
 	                                 .by_rules = flag_at(payload, "by_rules"),
+	                                 .cached = flag_at(payload, "cached"),
 	                                 .fallback = flag_at(payload, "fallback")};
 	int64_t took = whole_at(payload, "model_ms");
 

@@ -41,7 +41,7 @@ struct review_ticket {
 	int8_t ours[CHOICE_FIELDS];
 	int8_t end;    /* enum review_end */
 	int8_t reason; /* number of a reason; -1 = none */
-	bool is_decided, shadow, by_rules, fallback, priority_set, priority_changed;
+	bool is_decided, shadow, by_rules, fallback, cached, priority_set, priority_changed;
 };
 
 struct review {

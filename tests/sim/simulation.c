@@ -123,6 +123,8 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	case EFFECT_RECALL: transfer_recall(shell, effect->number); break;
 	case EFFECT_PERSIST:
 		check_record(&shell->invariants, &effect->record);
+		check_reuse(&shell->invariants, &effect->record, shell_reading(shell).wall,
+		            shell->config->llm.cache_ttl);
 		disk_take(shell, &effect->record);
 		break;
 	case EFFECT_OUTCOME:
@@ -158,6 +160,7 @@ void shell_step(struct shell *shell, struct event *event)
 		effect_free(effect);
 	}
 	check_step(&shell->invariants, shell->now.mono);
+	check_flights(&shell->invariants, shell->engine);
 }
 
 void shell_advance(struct shell *shell, msec to)

@@ -16,6 +16,9 @@ static const char *const unlimited[] = {"zendesk.requests_per_minute=0", NULL};
 static const char *const always[] = {"zendesk.requests_per_minute=0", "zendesk.priority=always",
                                      NULL};
 
+static const char *const never_reused[] = {"zendesk.requests_per_minute=0", "llm.cache_ttl=0",
+                                           NULL};
+
 static struct sim_options options_of(uint64_t seed)
 {
 	struct sim_options options = {.config = unlimited};
@@ -64,6 +67,33 @@ static void a_quiet_world_gives_one_note_a_ticket(void **state)
 	assert_int_equal(result.audit.personal_data_leaked, 0);
 }
 
+/* Each of them is decided, recorded and written as any other. */
+static void a_storm_of_a_thousand_equal_mails_costs_one_request(void **state)
+{
+	struct sim_options options = options_of(1);
+	struct sim_result result;
+	options.world.tickets = 1000;
+	options.world.duplicates = 1;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 1000);
+	assert_int_equal(result.audit.notes, 1000);
+	assert_int_equal(result.audit.model_calls, 1);
+}
+
+static void without_reuse_it_costs_a_thousand(void **state)
+{
+	struct sim_options options = options_of(1);
+	struct sim_result result;
+	options.world.tickets = 1000;
+	options.world.duplicates = 1;
+	options.config = never_reused;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 1000);
+	assert_int_equal(result.audit.model_calls, 1000);
+}
+
 /* A thousand tickets are taken back by one order: read, written in bulk, their jobs asked for. */
 static void an_undo_of_a_thousand_tickets_takes_at_most_45_requests(void **state)
 {
@@ -90,6 +120,7 @@ static void ballast_changes_no_label(void **state)
 {
 	struct sim_options options = options_of(1);
 	struct sim_result plain, ballast;
+	options.config = never_reused; /* with ballast other texts are equal */
 	options.world.tickets = 200;
 	options.world.ballast = 1;
 	simulation_run(&options, &plain);
@@ -254,6 +285,8 @@ int main(void)
 	json_seed(1);
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_quiet_world_gives_one_note_a_ticket),
+	        cmocka_unit_test(a_storm_of_a_thousand_equal_mails_costs_one_request),
+	        cmocka_unit_test(without_reuse_it_costs_a_thousand),
 	        cmocka_unit_test(an_undo_of_a_thousand_tickets_takes_at_most_45_requests),
 	        cmocka_unit_test(ballast_changes_no_label),
 	        cmocka_unit_test(the_same_seed_gives_the_same_run),
