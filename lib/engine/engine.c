@@ -110,10 +110,11 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	plain_set_options(engine);
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
+	if (engine->setup.backtest)
+		llm_client_forgo_confidence(&engine->llm); /* its report has no place for it */
 	blame_init(&engine->model_blame);
 	upstreams_init(engine);
 	calls_init(&engine->calls);
-	flights_init(&engine->flights);
 	map_init(&engine->restored);
 	quarantine_init(engine);
 	list_init(&engine->held);
@@ -156,8 +157,7 @@ void engine_free(struct engine *engine)
 	buf_free(&engine->text);
 	arena_free(&engine->scratch);
 	free(engine->end_reason);
-	crypto_wipe(engine->setup.marker_key, sizeof(engine->setup.marker_key));
-	crypto_wipe(engine->setup.answer_key, sizeof(engine->setup.answer_key));
+	crypto_wipe(&engine->setup, sizeof(engine->setup));
 	free(engine);
 }
 
@@ -252,7 +252,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	}
 	if (call->timed_out && reply->result == HTTP_CANCELLED)
 		reply->result = HTTP_TIMEOUT;
-	engine->current_ticket = call->ticket ? call->ticket->key : (struct ticket_key){0};
+	engine->current_ticket = call_ticket(call);
 	engine->reply_read = true;
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);

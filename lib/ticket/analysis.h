@@ -41,6 +41,7 @@ struct analysis {
 	struct str prompt_version;
 	int64_t tokens_prompt;
 	int64_t tokens_answer;
+	int64_t tickets; /* that shared the request which was answered; 0 = it was alone */
 	struct confidence confidence;
 	bool by_rules;     /* decided by rules */
 	bool fallback;     /* decided by rules although a model was configured: tag ai_fallback */

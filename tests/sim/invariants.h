@@ -168,6 +168,8 @@ void check_end(struct invariants *invariants, struct sim_end *end);
 /* A model is asked about this ticket; `held` says whether the engine has taken up another. */
 void check_order(struct invariants *invariants, uint64_t id, bool (*held)(void *arg, uint64_t id),
                  void *arg);
+/* All whose signature is in the request have their turn with it. */
+void note_company(struct invariants *invariants, const struct http_request *request);
 /* invariants_cost.c */
 void note_config(struct invariants *invariants, const struct config *config, msec now);
 void note_life(struct invariants *invariants); /* a process begins */
@@ -183,7 +185,7 @@ void check_record(struct invariants *invariants, const struct record *record);
 /* invariants_reuse.c: the same of an answer that other tickets may use, by our wall clock and with
  * llm.cache_ttl; and after each step who waits for whom. */
 void check_reuse(struct invariants *invariants, const struct record *record, msec wall, msec ttl);
-void check_flights(struct invariants *invariants, const struct engine *engine);
+void check_flights(struct invariants *invariants, struct engine *engine);
 
 /* Shared by the files of the invariants. */
 void violated(struct invariants *invariants, const char *format, ...) PRINTF_LIKE(2, 3);

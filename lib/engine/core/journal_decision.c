@@ -29,6 +29,8 @@ static void add_audit(struct buf *out, const struct ticket *ticket)
 	json_add_member(out, "answer", ticket->words);
 	json_add_member(out, "rules_because", ticket->rules_because);
 	json_add_member_int(out, "attempts", ticket->asked);
+	if (ticket->analysis.tickets > 1 && !ticket->analysis.cached)
+		json_add_member_int(out, "tickets_in_request", ticket->analysis.tickets);
 	add_left_out(out, &ticket->left_out);
 }
 

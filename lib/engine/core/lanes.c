@@ -227,3 +227,14 @@ msec lane_when(const struct engine *engine, enum lane lane)
 
 	return ticket != NULL ? ticket->turn.key : MSEC_NEVER;
 }
+
+void lane_each_due(const struct engine *engine, enum lane lane,
+                   bool (*each)(void *arg, struct ticket *ticket), void *arg)
+{
+	const struct heap *later = &queue_of(engine, lane)->later;
+
+	for (size_t i = 0; i < later->count; i++)
+		if (later->nodes[i]->key <= engine->now.mono &&
+		    !each(arg, container_of(later->nodes[i], struct ticket, turn)))
+			return;
+}

@@ -81,5 +81,9 @@ struct ticket *lane_behind(const struct engine *engine, const struct ticket *tic
  * next one's comes (monotonic), MSEC_NEVER = none. */
 struct ticket *lane_due(const struct engine *engine, enum lane lane);
 msec lane_when(const struct engine *engine, enum lane lane);
+/* Calls `each` for the tickets whose time has come, in no particular order, until it returns
+ * false. It must move none of them. */
+void lane_each_due(const struct engine *engine, enum lane lane,
+                   bool (*each)(void *arg, struct ticket *ticket), void *arg);
 
 #endif

@@ -8,8 +8,11 @@
  *   probe      a request with a text of our own: does the service refuse us, or only that ticket?
  *   holding    the model answers nothing: tickets wait, and a probe is sent now and then
  *   down       it has answered nothing for llm.patience: rules decide, and so is a probe
+ *   company    the tickets that share a request (llm.tickets_per_request)
  *
  * analyse.c   the tickets' way to the model and back
+ * result.c    what a reply means for its ticket (result.h)
+ * group.c     several tickets in one request (group.h)
  * recall.c    texts that were decided in shadow before
  * limit.c     whether a limit is the account's or one ticket's
  * decision.c  a decision, by the model or by rules
@@ -56,7 +59,6 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 size_t analyse_drop_queued(struct engine *engine);
 /* What is redacted may have changed: redacts the texts of tickets that are being analysed. */
 void analyse_redact(struct engine *engine);
-
 /* recall.c */
 /* True: a shadow decision about the text of this ticket, which was just admitted, is recorded, and
  * says what is done with the ticket. In writing mode the record must be read. */
@@ -117,6 +119,9 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 const char *outage_why(const struct engine *engine);
 /* A ticket's request failed without an answer; the ticket waits for its next try. */
 void outage_failed(struct engine *engine, struct ticket *ticket);
+/* A request with several tickets failed without an answer, the first of them `id`: that is one
+ * failure, and no ticket's. */
+void outage_group_failed(struct engine *engine, uint64_t id);
 /* A ticket used up its attempts. */
 void outage_exhausted(struct engine *engine);
 /* The model answered a ticket or a probe; it answered a probe for an outage not. */

@@ -90,6 +90,16 @@ void outage_failed(struct engine *engine, struct ticket *ticket)
 		gate_doubt_model(engine, true);
 }
 
+void outage_group_failed(struct engine *engine, uint64_t id)
+{
+	struct decide *decide = engine->decide;
+
+	streak_failed(&decide->streak, id, engine->now.mono);
+	if (engine->model_gate.state == GATE_OPEN &&
+	    streak_is_doubtful(&decide->streak, false, engine->now.mono))
+		gate_doubt_model(engine, true);
+}
+
 void outage_exhausted(struct engine *engine)
 {
 	struct decide *decide = engine->decide;

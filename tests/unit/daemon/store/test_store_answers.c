@@ -1,4 +1,5 @@
-/* Answers that other tickets may use: which the next start gets, and what erasing leaves of them. */
+/* Answers that other tickets may use: which the next start gets, and what erasing leaves of
+ * them. */
 #include "daemon/store/store_answers.h"
 #include "former_lab.h"
 

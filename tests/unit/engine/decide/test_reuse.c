@@ -205,7 +205,7 @@ static void another_installation_does_not_find_it(void **state)
 	lab_free(lab);
 }
 
-/* Whoever of its users is erased, the answer goes: ticket 5 asked, 4 … 1 took it. */
+/* Whichever of its users it is, the one that asked or one that took it. */
 static void erasing_any_ticket_that_used_it_drops_an_answer(void **state)
 {
 	for (uint64_t erased = 1; erased <= 4; erased++) {
@@ -239,7 +239,8 @@ static void erasing_another_ticket_leaves_it(void **state)
 	lab_free(lab);
 }
 
-/* Another temperature: who waits is asked about anew; what comes for the former one is not theirs. */
+/* Another temperature: those who wait are asked about anew; what comes for the former one is not
+ * theirs. */
 static void another_configuration_is_another_question(void **state)
 {
 	static const char *const changes[] = {"llm.cache_ttl=1h", "llm.temperature=0.9", NULL};
