@@ -35,12 +35,16 @@ static uint64_t hash_of(const struct json *payload)
 	return hash != 0 ? hash : 1;
 }
 
+/* The ticket is taken up, although no request was sent about it. */
 static void check_cached(struct invariants *invariants, const struct json *payload, uint64_t id,
                          msec wall, msec ttl)
 {
+	struct sim_decision *ticket = sim_decision_of(invariants, id);
 	int64_t answered, tokens;
 	bool is_known = map_get(&invariants->answers, hash_of(payload), NULL);
 
+	if (ticket != NULL)
+		ticket->taken = true;
 	if (json_at(payload, "further"))
 		violated(invariants, "ticket %llu is analysed again with an old answer",
 		         (unsigned long long)id);
