@@ -2,6 +2,7 @@
 
 import json
 
+from test_metrics import scrape, service
 from test_service import ctl, ready, start, stop, until
 
 EQUAL = ("--duplicates", 1)
@@ -49,9 +50,12 @@ def test_erasing_one_that_used_it_drops_it_from_memory_and_disk(world):
 
 def test_explain_and_metrics_say_it(world):
     sim = world.use(world.sim("--tickets", 5, *EQUAL))
-    process = start(world)
+    process, port = service(world)
     assert ready(world)
     assert until(lambda: sim.audit()["processed"] == 5)
+    lookups = scrape(port)
+    assert lookups.sum("ai_ticketd_llm_cache_lookups_total", result="hit") == 4
+    assert lookups.sum("ai_ticketd_llm_cache_lookups_total", result="miss") == 1
     told = [ctl(world, "explain", str(ticket)).stdout for ticket in range(1, 6)]
     assert sum("Answer to another ticket with the same text" in text for text in told) == 4, told[0]
     stop(process)
