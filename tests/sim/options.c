@@ -57,6 +57,12 @@ const char world_options_help[] =
         "a minute, by all hands\n"
         "  --namesakes              people use tags named like ours, before we do\n"
         "  --arrivals N             new tickets a minute\n"
+        "  --signed                 each text begins with a signature: an answer to another "
+        "ticket is found\n"
+        "  --neighbours SHARE       of --signed: tickets that speak of others, whom the model "
+        "obeys (0)\n"
+        "  --mixups SHARE           lists of answers in which ids, markers or answers are mixed up "
+        "(0)\n"
         "  --poison SHARE           tickets that the model refuses for what they say, in many "
         "shapes (0)\n"
         "  --poison-first N         the first N, all in one shape\n"
@@ -71,7 +77,7 @@ const char world_options_help[] =
 
 static const char *const switches[] = {"--raw-logprobs",  "--brief",    "--obey-injection",
                                        "--repeat-values", "--jobs-lie", "--jobs-drop-tags",
-                                       "--namesakes"};
+                                       "--namesakes",     "--signed"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -195,6 +201,9 @@ static const struct line lines[] = {
         {"--forbidden", TEXT, AT(forbidden)},
         {"--processed-tag", TEXT, AT(processed_tag)},
         {"--poison", REAL, AT(poison)},
+        {"--signed", SWITCH, AT(neighbours_signed)},
+        {"--neighbours", REAL, AT(neighbours)},
+        {"--mixups", REAL, AT(mixups)},
         {"--poison-first", U64, AT(poison_first)},
         {"--poison-status", INT, AT(poison_status)},
         {"--poison-body", INT, AT(poison_body)},

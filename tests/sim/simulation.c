@@ -158,6 +158,7 @@ void shell_step(struct shell *shell, struct event *event)
 		effect_free(effect);
 	}
 	check_step(&shell->invariants, shell->now.mono);
+	disk_hurry(shell);
 }
 
 void shell_advance(struct shell *shell, msec to)
@@ -178,7 +179,9 @@ struct clock_reading shell_reading(const struct shell *shell)
 static void happens(struct shell *shell, struct sim_event *event)
 {
 	heap_remove(&shell->events, &event->node);
-	if (event->what == HAPPENS_FLUSH) {
+	if (event->what == HAPPENS_GATHERED) {
+		disk_gathered(shell);
+	} else if (event->what == HAPPENS_FLUSH) {
 		disk_flush(shell);
 	} else if (event->what == HAPPENS_RECALLED) {
 		disk_recalled(shell);
@@ -217,8 +220,8 @@ static void check_awake(struct shell *shell)
 {
 	struct engine_stats stats;
 	if (engine_deadline(shell->engine) < MSEC_NEVER || shell->transfers.count > 0 ||
-	    shell->pending_count > 0 || shell->recall_count > 0 || shell->result->finished ||
-	    shell->dies)
+	    shell->pending_count + shell->writing_count > 0 || shell->recall_count > 0 ||
+	    shell->result->finished || shell->dies)
 		return;
 	engine_stats(shell->engine, &stats);
 	/* what was decided before a shadow waits for its end */
@@ -345,7 +348,9 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	struct world_options world = options->world;
 	world.ignore_stamps = options->bug == BUG_SECOND_NOTE;
 	shell.world = world_new(&world, shell.now);
+	shell.gather.what = HAPPENS_GATHERED;
 	shell.flush.what = HAPPENS_FLUSH;
+	prng_seed(&shell.disk_chance, options->world.seed ^ 0xd15c);
 	shell.recalled.what = HAPPENS_RECALLED;
 	heap_init(&shell.events);
 	map_init(&shell.transfers);

@@ -54,8 +54,9 @@ bool mode_decisions_coming(const struct engine *engine)
 {
 	const struct search *search = &engine->account->search;
 
-	if (lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL) +
-	                    lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION) >
+	if (lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_JOINED) +
+	                    lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
+	                    lane_count(engine, LANE_DECISION) >
 	            0 ||
 	    looks_are_coming(engine) ||
 	    (engine->account->furthers.undos > 0 && mode_may_undo(engine) && shadow_writes(engine)))
@@ -76,7 +77,7 @@ bool mode_writes_coming(const struct engine *engine)
 bool mode_has_room(const struct engine *engine, size_t more)
 {
 	size_t under_way = engine->held_count - lane_count(engine, LANE_WAITING) -
-	                   lane_count(engine, LANE_STOPPED);
+	                   lane_count(engine, LANE_STOPPED) - lane_count(engine, LANE_JOINED);
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
 
 	return under_way < window + WRITES_WAITING_MAX + more;
