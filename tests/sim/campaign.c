@@ -57,7 +57,8 @@ void campaign_print_run(const struct sim_options *options, const struct sim_resu
 	       "limited, %llu edits, %llu crashes; %llu requests, %llu steps; virtual %.1f s, real "
 	       "%.2f s, %.0f "
 	       "tickets/s; "
-	       "%.0f Zendesk requests per 1,000 tickets, %.0f tickets per simulated minute\n",
+	       "%.0f Zendesk requests per 1,000 tickets, %.0f tickets per simulated minute, last "
+	       "outcome %.2f s after the last decision\n%s",
 	       (unsigned long long)options->world.seed, (unsigned long long)result->success,
 	       (unsigned long long)result->failed, (unsigned long long)result->skipped,
 	       (unsigned long long)result->dry, result->finished ? ends[result->end] : "not over",
@@ -68,7 +69,8 @@ void campaign_print_run(const struct sim_options *options, const struct sim_resu
 	       (unsigned long long)result->steps, (double)result->took / MSEC_SECOND, real_seconds,
 	       per((double)options->world.tickets, real_seconds),
 	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes),
-	       per((double)audit->notes, minutes));
+	       per((double)audit->notes, minutes),
+	       (double)(result->ended_at - result->decided_at) / MSEC_SECOND, result->endpoints);
 }
 
 static void keep_dearest(struct worker *worker, double dearest, uint64_t seed)

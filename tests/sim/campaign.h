@@ -10,8 +10,8 @@
 
 struct weather { /* contains pointers into itself, so it must not be copied */
 	struct sim_options sim;
-	char lines[12][48];
-	const char *config[13];
+	char lines[16][48];
+	const char *config[17];
 	size_t line_count;
 	bool stream;
 };

@@ -50,6 +50,7 @@ const char settings_help[] =
         "(0.3)\n"
         "  --network-max MS         a request takes 0 to so long to arrive (20)\n"
         "  --time-max SECONDS       virtual: a run that takes longer hangs (86400)\n"
+        "  --requests               print the requests to Zendesk by endpoint\n"
         "  --dry-run  --verbose\n";
 
 struct line {
@@ -66,6 +67,7 @@ static const struct line lines[] = {
         {"--former", SWITCH, AT(former)},
         {"--dry-run", SWITCH, AT(sim.dry_run)},
         {"--verbose", SWITCH, AT(sim.verbose)},
+        {"--requests", SWITCH, AT(sim.requests)},
         {"--until-done", SWITCH, AT(sim.until_done)},
         {"--crashes", COUNT, AT(sim.crashes)},
         {"--crash-steps", COUNT, AT(sim.crash_steps)},

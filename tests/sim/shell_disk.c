@@ -245,6 +245,9 @@ void disk_restore(struct shell *shell)
 {
 	for (size_t i = 0; i < shell->durable_count; i++)
 		engine_restore(shell->engine, &shell->durable[i]);
+	for (size_t i = shell->durable_count; i > 0; i--)
+		if (shell->durable[i - 1].answered > 0)
+			engine_restore_answer(shell->engine, &shell->durable[i - 1]);
 }
 
 void disk_free(struct shell *shell)

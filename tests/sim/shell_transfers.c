@@ -71,6 +71,7 @@ void transfer_start(struct shell *shell, struct effect *effect)
 	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
 	shell->result->requests++;
 	check_request(&shell->invariants, effect, shell->now.mono);
+	note_company(&shell->invariants, &effect->request);
 	if (effect->ticket.id)
 		check_order(&shell->invariants, effect->ticket.id, engine_has, shell);
 	transfer->number = effect->number;

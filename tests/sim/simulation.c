@@ -122,10 +122,13 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	case EFFECT_CANCEL: transfer_cancel(shell, effect->number); break;
 	case EFFECT_RECALL: transfer_recall(shell, effect->number); break;
 	case EFFECT_PERSIST:
+		if (effect->record.kind == RECORD_DECISION)
+			shell->result->decided_at = shell->now.mono;
 		check_record(&shell->invariants, &effect->record);
 		disk_take(shell, &effect->record);
 		break;
 	case EFFECT_OUTCOME:
+		shell->result->ended_at = shell->now.mono;
 		print_outcome(shell, &effect->outcome);
 		shell->untold++;
 		count_outcome(shell, effect);
@@ -335,6 +338,18 @@ void sim_defaults(struct sim_options *options)
 	options->time_max = 24 * MSEC_HOUR;
 }
 
+static void count_endpoints(struct shell *shell)
+{
+	struct buf text;
+
+	if (!shell->options->requests)
+		return;
+	buf_init(&text, sizeof(shell->result->endpoints) - 1);
+	world_requests_text(shell->world, &text);
+	snprintf(shell->result->endpoints, sizeof(shell->result->endpoints), "%s", buf_cstr(&text));
+	buf_free(&text);
+}
+
 void simulation_run(const struct sim_options *options, struct sim_result *ret)
 {
 	struct shell shell = {.options = options, .result = ret};
@@ -362,6 +377,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	life_begin(&shell);
 	loop(&shell);
 	ret->audit = *world_audit(shell.world);
+	count_endpoints(&shell);
 	ret->dearest = shell.invariants.cost.dearest;
 	ret->priorities_overwritten = shell.invariants.priorities_overwritten;
 	engine_free(shell.engine);

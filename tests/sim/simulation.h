@@ -73,7 +73,8 @@ struct sim_options {
 	bool until_done;
 	msec time_max; /* virtual time; a run that takes longer counts as hanging */
 	enum sim_bug bug;
-	bool verbose; /* print the engine's messages to stdout */
+	bool verbose;  /* print the engine's messages to stdout */
+	bool requests; /* fill in sim_result.endpoints */
 };
 
 struct sim_result {
@@ -90,6 +91,10 @@ struct sim_result {
 	uint64_t undone, undo_requests; /* of undo_all: tickets, and requests to Zendesk for them */
 	double dearest;                 /* highest ratio of requests to explained requests */
 	msec took;                      /* virtual */
+	/* monotonic: when the last decision was handed over to be made durable, and when the last
+	 * outcome was reported; 0 = never */
+	msec decided_at, ended_at;
+	char endpoints[1200]; /* requests to Zendesk by endpoint, one a line */
 	struct world_audit audit;
 };
 
