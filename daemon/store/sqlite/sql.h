@@ -48,7 +48,7 @@ bool sql_read_row(struct sqlite3_stmt *statement, struct store_row *ret);
 /* --- sql_listed.c --- */
 
 /* Both are for the transaction that stores the record, and return a code of SQLite: adds the row
- * that the record has (`model`: that of the row before, NULL in the first one of a transaction); and
+ * that the record has (`model`: of the row before, NULL in the first one of a transaction); and
  * marks the rows of a ticket that this record of an undo takes back. */
 int sql_add_listed(struct store_db *db, const struct store_record *item, const char **model);
 int sql_mark_undone(struct store_db *db, const struct record *record);
