@@ -8,7 +8,6 @@
 #include "desk/zendesk/replies.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/calls.h"
-#include "engine/core/durability.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
 #include "engine/core/paid.h"
@@ -448,9 +447,4 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 msec engine_deadline(const struct engine *engine)
 {
 	return engine->deadline;
-}
-
-bool engine_records_urgent(const struct engine *engine)
-{
-	return durability_is_urgent(engine);
 }

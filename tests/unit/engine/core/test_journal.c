@@ -194,6 +194,7 @@ static void an_outcome_tells_tags_and_priority_before_and_after(void **state)
 	assert_int_equal(number(outcome, "model_ms"), 0);
 	assert_int_equal(number(outcome, "write_ms"), 300);
 	assert_int_equal(number(outcome, "queue_ms"), 700);
+	assert_true(lab_record(lab, RECORD_OUTCOME)->completes); /* its decision may be retired */
 	json_free(outcome);
 	lab_free(lab);
 }
@@ -314,6 +315,7 @@ static void an_outcome_without_a_write_tells_of_none(void **state)
 	struct json *outcome = record(lab, RECORD_OUTCOME);
 	assert_null(json_at(outcome, "tags_before"));
 	assert_null(json_at(outcome, "priority_after"));
+	assert_false(lab_record(lab, RECORD_OUTCOME)->completes); /* it may be opened again */
 	json_free(outcome);
 	lab_free(lab);
 }
