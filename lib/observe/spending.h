@@ -11,6 +11,8 @@ struct spending {
 	uint64_t tokens_prompt, tokens_answer;
 	double cost; /* US dollars */
 	bool estimated;
+	/* of tokens_prompt: what the server had in its cache of prompts, and charges less for */
+	uint64_t tokens_cached;
 };
 
 static inline void spending_add(struct spending *to, const struct spending *more)
@@ -18,6 +20,7 @@ static inline void spending_add(struct spending *to, const struct spending *more
 	to->tokens_prompt += more->tokens_prompt;
 	to->tokens_answer += more->tokens_answer;
 	to->cost += more->cost;
+	to->tokens_cached += more->tokens_cached;
 	to->estimated = to->estimated || more->estimated;
 }
 
