@@ -15,6 +15,7 @@
 #include "daemon/run/recalling.h"
 #include "daemon/run/state.h"
 #include "daemon/start/refused.h"
+#include "daemon/store/store_answers.h"
 #include "daemon/system/accounts.h"
 #include "daemon/system/capacity.h"
 #include "daemon/system/clock.h"
@@ -278,15 +279,19 @@ static struct engine *make_engine(struct app *app)
 	uint64_t json;
 
 	if (uv_random(NULL, NULL, setup.marker_key, sizeof(setup.marker_key), 0, NULL) < 0 ||
+	    uv_random(NULL, NULL, setup.answer_key, sizeof(setup.answer_key), 0, NULL) < 0 ||
 	    uv_random(NULL, NULL, &setup.seed, sizeof(setup.seed), 0, NULL) < 0 ||
 	    uv_random(NULL, NULL, &json, sizeof(json), 0, NULL) < 0)
 		fatal("the kernel provides no random numbers");
 	json_seed(json);
+	if (app->store != NULL)
+		store_answers_secret(app->store, setup.answer_key);
 	struct ticket_key *quarantined = records_quarantined(app, &setup.quarantined_count);
 	setup.quarantined = quarantined;
 	struct engine *engine = engine_new(&setup, clock_now());
 	free(quarantined);
 	crypto_wipe(setup.marker_key, sizeof(setup.marker_key));
+	crypto_wipe(setup.answer_key, sizeof(setup.answer_key));
 	return engine;
 }
 

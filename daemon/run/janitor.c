@@ -4,6 +4,7 @@
 
 #include "daemon/run/hold_line.h"
 #include "daemon/run/state.h"
+#include "daemon/store/store_answers.h"
 
 #define MINUTE_MS 60000
 
@@ -24,6 +25,7 @@ static void remove_history(struct app *app)
 		return;
 	app->janitor.removed_wall = wall;
 	store_prune(app->store, (int)app->settings->config->log.retention_days, wall);
+	store_answers_prune(app->store, wall - app->settings->config->llm.cache_ttl);
 }
 
 static void on_minute(uv_timer_t *timer)

@@ -11,6 +11,7 @@
 #include "daemon/run/state.h"
 #include "daemon/store/deaths.h"
 #include "daemon/store/sqlite/store_sqlite.h"
+#include "daemon/store/store_answers.h"
 #include "daemon/store/store_open.h"
 #include "daemon/server/socket_path.h"
 #include "daemon/system/clock.h"
@@ -198,6 +199,13 @@ static void restore_record(void *arg, const struct record *record)
 	engine_restore(app->engine, record);
 }
 
+static void restore_answer(void *arg, const struct record *record)
+{
+	struct app *app = arg;
+
+	engine_restore_answer(app->engine, record);
+}
+
 static void choose_sealing(struct app *app)
 {
 	struct sealing_values *values = &app->records.sealing;
@@ -243,6 +251,8 @@ int records_start(struct app *app)
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return -1;
 	}
+	store_answers_restore(app->store, clock_now().wall - app->settings->config->llm.cache_ttl,
+	                      ENGINE_ANSWERS_MAX, restore_answer, app);
 	if (store_statistics(app->store, clock_now().wall, on_counted, app, &err) < 0)
 		textlog_printf(app->log, LEVEL_WARNING,
 		               "The statistics of earlier days cannot be read: %s", err.text);

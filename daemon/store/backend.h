@@ -13,12 +13,6 @@
 
 struct store_db; /* a database and the connection to it; the backend defines it */
 
-enum store_result {
-	STORE_OK,
-	STORE_DAMAGED, /* the file is not a sound database; `rebuild` can help */
-	STORE_FAILED   /* disk full, read-only, not ours, newer …: nothing was changed */
-};
-
 struct store_backend {
 	/* --- claiming, opening and closing a database --- */
 
@@ -88,6 +82,13 @@ struct store_backend {
 	 * initialised and frees, from its `next` on; and sets `more` and `next`. */
 	enum store_result (*choices)(struct store_db *db, msec from, msec to,
 	                             struct store_choice_rows *choices, struct err *err);
+
+	/* store_answers.h: reads the records with answers, the newest first; and removes a limited
+	 * number of old rows. */
+	enum store_result (*answers)(struct store_db *db, const struct store_answers *wanted,
+	                             struct err *err);
+	enum store_result (*drop_answers)(struct store_db *db, msec before, bool *ret_more,
+	                                  struct err *err);
 
 	/* --- erasing and forgetting --- */
 

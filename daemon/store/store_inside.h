@@ -19,6 +19,7 @@ enum task_kind {
 	TASK_ERASE,
 	TASK_ERASED,
 	TASK_PRUNE,
+	TASK_ANSWERS, /* old ones are removed */
 	TASK_KEEP,
 	TASK_TRY,
 	TASK_REBUILD,
@@ -75,11 +76,11 @@ struct task {
 	struct store_erasure erasure;
 	void (*done)(void *arg, const struct store_erasure *erasure);
 
-	msec from, before;     /* PRUNE, SERIES, CHOICES */
+	msec from, before;     /* PRUNE, SERIES, CHOICES; ANSWERS: before */
 	int64_t counts_before; /* PRUNE: first quarter to be kept; 0 = statistics are pruned */
 	msec copies_before;    /* PRUNE */
 	bool records_over;     /* PRUNE: what is left is the list of decisions */
-	bool more;             /* PRUNE, SERIES, CHOICES: not over, to be queued again */
+	bool more;             /* PRUNE, ANSWERS, SERIES, CHOICES: not over, to be queued again */
 
 	/* REBUILD: a copy of the store's memory; afterwards with the path of the damaged file,
 	 * if any. */

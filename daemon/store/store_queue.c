@@ -217,6 +217,7 @@ static void answer_task(struct store *store, struct task *task)
 			return;
 		break;
 	case TASK_PRUNE:
+	case TASK_ANSWERS:
 		if (queue_rest(store, task))
 			return;
 		break;
@@ -314,11 +315,12 @@ static void run_on_worker(uv_work_t *work)
 static enum store_work work_of(enum task_kind kind)
 {
 	static const enum store_work works[] = {
-	        [TASK_PUT] = STORE_WORK_PERSIST,    [TASK_NOTE] = STORE_WORK_PERSIST,
-	        [TASK_ERASE] = STORE_WORK_PERSIST,  [TASK_ERASED] = STORE_WORK_PERSIST,
-	        [TASK_TRY] = STORE_WORK_PERSIST,    [TASK_TOLD] = STORE_WORK_PERSIST,
-	        [TASK_PRUNE] = STORE_WORK_UPKEEP,   [TASK_REST] = STORE_WORK_UPKEEP,
-	        [TASK_REBUILD] = STORE_WORK_UPKEEP, [TASK_CLOSE] = STORE_WORK_UPKEEP,
+	        [TASK_PUT] = STORE_WORK_PERSIST,   [TASK_NOTE] = STORE_WORK_PERSIST,
+	        [TASK_ERASE] = STORE_WORK_PERSIST, [TASK_ERASED] = STORE_WORK_PERSIST,
+	        [TASK_TRY] = STORE_WORK_PERSIST,   [TASK_TOLD] = STORE_WORK_PERSIST,
+	        [TASK_PRUNE] = STORE_WORK_UPKEEP,  [TASK_ANSWERS] = STORE_WORK_UPKEEP,
+	        [TASK_REST] = STORE_WORK_UPKEEP,   [TASK_REBUILD] = STORE_WORK_UPKEEP,
+	        [TASK_CLOSE] = STORE_WORK_UPKEEP,
 	};
 
 	return kind < ARRAY_LEN(works) ? works[kind] : STORE_WORK_READ;

@@ -6,6 +6,12 @@
 #include "daemon/store/store_listed.h"
 #include "engine/record.h"
 
+enum store_result {
+	STORE_OK,
+	STORE_DAMAGED, /* the file is not a sound database; `rebuild` can help */
+	STORE_FAILED   /* disk full, read-only, not ours, newer …: nothing was changed */
+};
+
 /* A record that is to be stored. */
 struct store_record {
 	struct record record;
@@ -50,6 +56,15 @@ void store_choice_rows_init(struct store_choice_rows *choices);
 /* Drops this piece, to read the next one. */
 void store_choice_rows_clear(struct store_choice_rows *choices);
 void store_choice_rows_free(struct store_choice_rows *choices);
+
+/* Records with answers that other tickets may use: at most `max` that were given at `since` (wall)
+ * or later. `each` is called with each of them, valid during the call. */
+struct store_answers {
+	msec since;
+	size_t max;
+	void (*each)(void *arg, const struct store_row *row);
+	void *arg;
+};
 
 /* Rows of the list of decisions. */
 struct store_listed {

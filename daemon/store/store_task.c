@@ -109,6 +109,9 @@ void task_run(struct store *store, struct task *task)
 	case TASK_ERASE: task->result = run_erase(store, task); break;
 	case TASK_ERASED: task->result = backend->erased(db, task->ticket, err); break;
 	case TASK_PRUNE: task->result = run_prune(store, task); break;
+	case TASK_ANSWERS:
+		task->result = backend->drop_answers(db, task->before, &task->more, err);
+		break;
 	case TASK_KEEP:
 		task->result = backend->keep(db, task->kept_name, task->kept_text, err);
 		break;

@@ -251,6 +251,15 @@ static void check_summary_language(struct config *config, struct config_problems
 		             "v3.0 or v3.1, or remove summary_language");
 }
 
+/* Several tickets need words of their own around them. */
+static void check_tickets_per_request(struct config *config, struct config_problems *problems)
+{
+	if (config->llm.tickets_per_request > 1 && config->llm.prompt == PROMPT_V2_1)
+		problem_with(problems, config, OPTION_llm_tickets_per_request,
+		             "the wording of llm.prompt = v2.1 is for one ticket: use v3.0, or "
+		             "remove tickets_per_request");
+}
+
 static void check_report_tags(struct config *config, struct config_problems *problems)
 {
 	struct choice_tags *tags = xmalloc(sizeof(*tags));
@@ -288,6 +297,7 @@ void config_finish(struct config *config, bool hint_dotenv, struct config_proble
 		               "alerts.webhook_url", hint_dotenv, problems);
 	check_source(config, problems);
 	check_summary_language(config, problems);
+	check_tickets_per_request(config, problems);
 	check_report_tags(config, problems);
 	/* Otherwise this would be found out only when the model is first needed. */
 	if (!config->llm.model[0])

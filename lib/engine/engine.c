@@ -21,6 +21,7 @@
 #include "engine/core/ticket.h"
 #include "engine/core/undoing.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/reuse.h"
 #include "engine/find/choices.h"
 #include "engine/find/find.h"
 #include "engine/find/tagged.h"
@@ -114,6 +115,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	blame_init(&engine->model_blame);
 	upstreams_init(engine);
 	calls_init(&engine->calls);
+	flights_init(&engine->flights);
 	map_init(&engine->restored);
 	quarantine_init(engine);
 	list_init(&engine->held);
@@ -145,7 +147,8 @@ void engine_free(struct engine *engine)
 		return;
 	free_tickets(engine);
 	account_free(engine);
-	free(engine->decide);
+	decide_free(engine->decide);
+	flights_free(&engine->flights);
 	calls_free(&engine->calls);
 	map_free(&engine->restored);
 	map_free(&engine->quarantined);
@@ -156,6 +159,7 @@ void engine_free(struct engine *engine)
 	arena_free(&engine->scratch);
 	free(engine->end_reason);
 	crypto_wipe(engine->setup.marker_key, sizeof(engine->setup.marker_key));
+	crypto_wipe(engine->setup.answer_key, sizeof(engine->setup.answer_key));
 	free(engine);
 }
 
@@ -250,7 +254,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 	}
 	if (call->timed_out && reply->result == HTTP_CANCELLED)
 		reply->result = HTTP_TIMEOUT;
-	engine->current_ticket = call->ticket ? call->ticket->key : (struct ticket_key){0};
+	engine->current_ticket = call_ticket(call);
 	engine->reply_read = true;
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);
@@ -309,7 +313,10 @@ static void handle_event(struct engine *engine, const struct event *event)
 	case EVENT_RESUME: ordered_resume(engine); break;
 	case EVENT_STOP_WRITING: stop_order(engine, &event->stop); break;
 	case EVENT_START_WRITING: stop_end(engine); break;
-	case EVENT_ERASE: ordered_erase(engine, event->tickets, event->ticket_count); break;
+	case EVENT_ERASE:
+		reuse_erase(engine, event->tickets, event->ticket_count);
+		ordered_erase(engine, event->tickets, event->ticket_count);
+		break;
 	case EVENT_PROCESS:
 		ordered_process(engine, event->tickets, event->ticket_count, event->again,
 		                event->by);
@@ -317,7 +324,7 @@ static void handle_event(struct engine *engine, const struct event *event)
 	case EVENT_UNDO: undoing_order(engine, event); break;
 	case EVENT_HISTORY:
 		further_recalled(engine, event->tickets[0].id, event->history, event->failed);
-		analyse_recalled(engine, event->tickets[0].id, event->history, event->failed);
+		recall_arrived(engine, event->tickets[0].id, event->history, event->failed);
 		break;
 	}
 	stopping_apply(engine, stopped, writing);

@@ -48,6 +48,9 @@ struct engine_setup {
 	const char *version; /* for User-Agent; copied */
 	uint64_t seed;
 	uint8_t marker_key[32]; /* secret from which the prompt markers are derived */
+	/* Secret under which answers are found again (decide/reuse.h); the same in each process of
+	 * an installation. */
+	uint8_t answer_key[32];
 	/* Tickets whose processing crashed the process twice: never processed again, reported once
 	 * as SKIPPED with one alert. Copied. */
 	const struct ticket_key *quarantined;
@@ -64,6 +67,12 @@ void engine_free(struct engine *engine);
 /* Takes up one durable record of an earlier run; the caller keeps the record. Only before the first
  * step. A payload that cannot be read is ignored and reported by a SAY effect of the first step. */
 void engine_restore(struct engine *engine, const struct record *record);
+/* Takes up the answer in one record of a decision, or of a shadow decision, whose `answer` and
+ * `answered` are filled in; so long as `answered` is younger than llm.cache_ttl. Only before the
+ * first step; the newest record first, and at most ENGINE_ANSWERS_MAX. What cannot be read is
+ * ignored: the model is asked. */
+#define ENGINE_ANSWERS_MAX 4096
+void engine_restore_answer(struct engine *engine, const struct record *record);
 /* Before engine_restore(): the approximate number of records, so that memory is reserved once. */
 void engine_restore_expect(struct engine *engine, size_t count);
 /* Handles one event and appends what is to be done to `effects`. Copies what it needs of

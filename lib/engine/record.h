@@ -4,6 +4,7 @@
 #ifndef ENGINE_RECORD_H
 #define ENGINE_RECORD_H
 
+#include "base/clock.h"
 #include "ticket/key.h"
 #include "ticket/listed.h"
 #include "observe/statistics.h"
@@ -39,6 +40,12 @@ enum record_kind {
 /* NULL = there is no such kind. */
 const char *record_kind_name(enum record_kind kind);
 
+/* What an answer of a model rests on, in 16 bytes that tell nothing of it (core/answer_key.h). */
+#define ANSWER_KEY_SIZE 16
+struct answer_key {
+	uint8_t bytes[ANSWER_KEY_SIZE];
+};
+
 struct record {
 	uint64_t sequence; /* 1, 2, 3 … within one run of the process */
 	enum record_kind kind;
@@ -54,6 +61,11 @@ struct record {
 	/* Of an outcome or a shadow decision that is put: its row in the list of decisions, which
 	 * becomes durable with it. Owned; NULL = it has none. */
 	struct listed *listed;
+	/* Of a decision or a shadow decision by a model: other tickets with this key may use its
+	 * answer, which the model gave at `answered` (wall; 0 = they may not). Whose key it is
+	 * becomes durable with the record, as a row of its own. */
+	struct answer_key answer;
+	msec answered;
 };
 void record_free(struct record *record);
 

@@ -11,6 +11,7 @@
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/reuse.h"
 #include "engine/find/find.h"
 #include "engine/session.h"
 #include "engine/write/write.h"
@@ -98,6 +99,7 @@ void reload(struct engine *engine, const struct config *config)
 	}
 	(void)shadow_configure(engine); /* what follows from it: stopping.h */
 	stop_reload(engine);
+	reuse_reload(engine);
 	outage_try(engine);
 	session_anew(engine, account, service);
 }

@@ -16,6 +16,7 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/core/undoing.h"
+#include "engine/decide/reuse.h"
 #include "engine/find/find.h"
 
 static void drop_restored(struct engine *engine, struct ticket *ticket)
@@ -193,6 +194,12 @@ void engine_restore(struct engine *engine, const struct record *record)
 			say_unreadable(engine, record, &err);
 		break;
 	}
+}
+
+void engine_restore_answer(struct engine *engine, const struct record *record)
+{
+	ENSURE(!engine->started);
+	reuse_restore(engine, record);
 }
 
 /* In the first step: tickets that did not end, or failed, go straight to the re-read, and no model

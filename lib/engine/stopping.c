@@ -39,7 +39,7 @@ static void mode_changed(struct engine *engine)
 	             "is decided anew");
 	if (shadow) {
 		drop_further(engine);
-		analyse_shadow_begins(engine);
+		recall_shadow_begins(engine);
 	}
 	pass_other_mode(engine);
 }

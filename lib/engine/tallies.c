@@ -12,6 +12,14 @@ const char *tallies_answer_name(enum answer_result result)
 	return names[result];
 }
 
+const char *tallies_lookup_name(enum reuse_lookup lookup)
+{
+	static const char *const names[] = {
+	        [REUSE_HIT] = "hit", [REUSE_MISS] = "miss", [REUSE_JOINED] = "joined"};
+
+	return names[lookup];
+}
+
 const char *tallies_failure_name(enum failure_cause cause)
 {
 	static const char *const names[] = {

@@ -27,6 +27,16 @@ static inline bool answer_result_is_good(enum answer_result result)
 	return result == ANSWER_ACCEPTED || result == ANSWER_REPAIRED;
 }
 
+/* What a ticket found that was about to be sent to the model. */
+enum reuse_lookup {
+	REUSE_HIT,    /* the answer to another ticket with the same text: it takes that */
+	REUSE_MISS,   /* nothing: it is sent */
+	REUSE_JOINED, /* a ticket with the same text is under way: it waits for that */
+	REUSE_LOOKUPS
+};
+/* hit|miss|joined */
+const char *tallies_lookup_name(enum reuse_lookup lookup);
+
 /* Why a ticket failed. */
 enum failure_cause {
 	FAILURE_ZENDESK,    /* Zendesk answered, but did not do what was asked */
@@ -79,6 +89,7 @@ struct model_tally {
 
 struct engine_tallies {
 	uint64_t answers[ANSWER_RESULTS];
+	uint64_t lookups[REUSE_LOOKUPS];
 	/* requests sent after one of the same kind had failed; to a model: about the same ticket */
 	uint64_t retries[UPSTREAM_COUNT];
 	/* milliseconds in which something waited for a limit of requests or tokens, a pause or a

@@ -13,6 +13,7 @@
 #define LLM_WORDS_MAX 8192
 
 struct llm_protocol;
+struct group_answers;
 struct llm_client {
 	const struct config *config;
 	const struct llm_protocol *protocol; /* NULL: the provider `rules`, no model is asked */
@@ -96,6 +97,8 @@ struct llm_result {
 	struct str words;
 	/* LLM_ANSWERED only; strings in the arena: */
 	struct answer answer; /* json is empty */
+	/* where the answers to several tickets go (group.h); NULL: the request held one */
+	struct group_answers *group;
 	struct str model_version;
 	int64_t tokens_prompt, tokens_answer;
 	int64_t tokens_cached; /* of tokens_prompt: what the server had in its cache */

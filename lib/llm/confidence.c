@@ -298,27 +298,56 @@ static bool share_of_label(const struct transcript *transcript, size_t json_offs
 	return known;
 }
 
+struct confidence_reader {
+	struct transcript transcript;
+	struct str content;
+	bool readable;
+};
+
+struct confidence_reader *confidence_begin(const struct json *tokens, struct str content)
+{
+	struct confidence_reader *reader = xcalloc(1, sizeof(*reader));
+
+	reader->content = content;
+	reader->readable = json_is_array(tokens) && transcript_make(&reader->transcript, tokens);
+	return reader;
+}
+
+struct confidence confidence_read(const struct confidence_reader *reader,
+                                  const struct answer *answer)
+{
+	const struct transcript *transcript = &reader->transcript;
+	struct confidence ret = {0};
+	ptrdiff_t at = -1;
+
+	if (reader->readable && answer->json.len > 0)
+		at = find_json(transcript, reader->content, answer->json);
+	if (at < 0)
+		return ret;
+	ret.root_cause_known = share_of_label(transcript, (size_t)at, answer, LABEL_ROOT_CAUSE,
+	                                      (int)answer->root_cause, &ret.root_cause);
+	ret.urgency_known = share_of_label(transcript, (size_t)at, answer, LABEL_URGENCY,
+	                                   (int)answer->urgency, &ret.urgency);
+	ret.sentiment_known = share_of_label(transcript, (size_t)at, answer, LABEL_SENTIMENT,
+	                                     (int)answer->sentiment, &ret.sentiment);
+	return ret;
+}
+
+void confidence_end(struct confidence_reader *reader)
+{
+	transcript_free(&reader->transcript);
+	free(reader);
+}
+
 struct confidence confidence_of(const struct json *tokens, struct str content,
                                 const struct answer *answer)
 {
 	struct confidence ret = {0};
-	struct transcript transcript;
 
 	if (!json_is_array(tokens) || answer->json.len == 0)
 		return ret;
-	ptrdiff_t at = -1;
-	if (transcript_make(&transcript, tokens))
-		at = find_json(&transcript, content, answer->json);
-	if (at >= 0) {
-		ret.root_cause_known =
-		        share_of_label(&transcript, (size_t)at, answer, LABEL_ROOT_CAUSE,
-		                       (int)answer->root_cause, &ret.root_cause);
-		ret.urgency_known = share_of_label(&transcript, (size_t)at, answer, LABEL_URGENCY,
-		                                   (int)answer->urgency, &ret.urgency);
-		ret.sentiment_known =
-		        share_of_label(&transcript, (size_t)at, answer, LABEL_SENTIMENT,
-		                       (int)answer->sentiment, &ret.sentiment);
-	}
-	transcript_free(&transcript);
+	struct confidence_reader *reader = confidence_begin(tokens, content);
+	ret = confidence_read(reader, answer);
+	confidence_end(reader);
 	return ret;
 }

@@ -29,4 +29,12 @@ _Static_assert((int)CAUSE_COUNT >= (int)URGENCY_COUNT && (int)CAUSE_COUNT >= (in
 struct confidence confidence_of(const struct json *tokens, struct str content,
                                 const struct answer *answer);
 
+/* The same for several answers in one content: the tokens are gone through once. */
+struct confidence_reader;
+struct confidence_reader *confidence_begin(const struct json *tokens,
+                                           struct str content) MUST_CHECK;
+struct confidence confidence_read(const struct confidence_reader *reader,
+                                  const struct answer *answer);
+void confidence_end(struct confidence_reader *reader);
+
 #endif

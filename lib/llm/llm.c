@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "llm/failure.h"
+#include "llm/group.h"
 #include "llm/parameter.h"
 #include "llm/protocol.h"
 #include "llm/rates.h"
@@ -184,10 +185,12 @@ static void read_transfer(const struct http_reply *reply, struct llm_result *ret
 		         reply->error[0] ? ": " : "", reply->error);
 }
 
-void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply,
-                   msec wall, struct arena *arena, struct llm_result *ret)
+static void read_chat(struct llm_client *client, struct llm_sent sent,
+                      const struct http_reply *reply, msec wall, struct arena *arena,
+                      struct group_answers *group, struct llm_result *ret)
 {
 	*ret = (struct llm_result){
+	        .group = group,
 	        .retry_after = -1,
 	        .requests_remaining = -1,
 	        .tokens_remaining = -1,
@@ -202,6 +205,19 @@ void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct
 	client->protocol->read_chat(client, sent, reply, wall, arena, ret);
 	if (ret->verdict == LLM_NO_MODEL && sent.models_used != client->models_used)
 		ret->verdict = LLM_REPEAT_NOW;
+}
+
+void llm_read_chat(struct llm_client *client, struct llm_sent sent, const struct http_reply *reply,
+                   msec wall, struct arena *arena, struct llm_result *ret)
+{
+	read_chat(client, sent, reply, wall, arena, NULL, ret);
+}
+
+void group_read_chat(struct llm_client *client, struct llm_sent sent,
+                     const struct http_reply *reply, msec wall, struct arena *arena,
+                     struct group_answers *answers, struct llm_result *ret)
+{
+	read_chat(client, sent, reply, wall, arena, answers, ret);
 }
 
 /* True for the statuses of servers that have no list of models. */

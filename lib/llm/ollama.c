@@ -6,20 +6,21 @@
 
 #include <string.h>
 
+#include "llm/group.h"
 #include "llm/reply.h"
 #include "llm/request.h"
 
 /* num_ctx: one constant, because any other value makes the server reload the model */
 #define OLLAMA_CONTEXT 8192
 
-static void ollama_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
+static void ollama_add_tail(const struct llm_client *client, size_t tickets, struct buf *tail)
 {
 	unsigned params = llm_client_params(client);
 
-	request_add_messages_head(client, head);
 	buf_puts(tail, "}],\"stream\":false,\"truncate\":false,\"keep_alive\":\"30m\"");
 	if (params & PARAM_JSON_SCHEMA)
-		buf_puts(tail, ",\"format\":" LLM_ANSWER_SCHEMA);
+		buf_puts(tail, tickets > 1 ? ",\"format\":" LLM_GROUP_SCHEMA
+		                           : ",\"format\":" LLM_ANSWER_SCHEMA);
 	if (params & PARAM_JSON_OBJECT)
 		buf_puts(tail, ",\"format\":\"json\"");
 	if (params & PARAM_LOGPROBS)
@@ -27,8 +28,14 @@ static void ollama_prepare(const struct llm_client *client, struct buf *head, st
 	buf_puts(tail, ",\"options\":{");
 	json_add_member_number(tail, "temperature", client->config->llm.temperature, 3);
 	json_add_member_int(tail, "num_ctx", OLLAMA_CONTEXT);
-	json_add_member_int(tail, "num_predict", PROMPT_ANSWER_TOKENS);
+	json_add_member_int(tail, "num_predict", (int64_t)tickets * PROMPT_ANSWER_TOKENS);
 	buf_puts(tail, "}}");
+}
+
+static void ollama_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
+{
+	request_add_messages_head(client, head);
+	ollama_add_tail(client, 1, tail);
 }
 
 static void ollama_request_chat(const struct llm_client *client, const struct prompt *prompt,
@@ -149,7 +156,9 @@ static bool read_pieces(struct str body, struct pieces *ret, struct err *err)
 /* The prompt fills the context, so it was cut, whatever the answer says. */
 static bool filled_context(const struct llm_result *result)
 {
-	return result->tokens_prompt >= OLLAMA_CONTEXT - PROMPT_ANSWER_TOKENS;
+	size_t tickets = result->group ? result->group->count : 1;
+
+	return result->tokens_prompt >= OLLAMA_CONTEXT - (int64_t)tickets * PROMPT_ANSWER_TOKENS;
 }
 
 static void read_answer(const struct pieces *pieces, struct arena *arena, struct llm_result *ret)
@@ -312,6 +321,7 @@ const struct llm_protocol ollama_protocol = {
         .default_base = "http://127.0.0.1:11434",
         .default_path = "",
         .prepare = ollama_prepare,
+        .add_group_tail = ollama_add_tail,
         .request_chat = ollama_request_chat,
         .request_models = ollama_request_models,
         .read_chat = ollama_read_chat,

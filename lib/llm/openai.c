@@ -15,16 +15,22 @@
 static const char SCHEMA_FORMAT[] = ",\"response_format\":{\"type\":\"json_schema\",\"json_"
                                     "schema\":{\"name\":\"triage\",\"strict\":true,"
                                     "\"schema\":" LLM_ANSWER_SCHEMA "}}";
+static const char GROUP_FORMAT[] = ",\"response_format\":{\"type\":\"json_schema\",\"json_"
+                                   "schema\":{\"name\":\"triage_list\",\"strict\":true,"
+                                   "\"schema\":" LLM_GROUP_SCHEMA "}}";
 static const char OBJECT_FORMAT[] = ",\"response_format\":{\"type\":\"json_object\"}";
 
-static void add_parameters(const struct llm_client *client, unsigned params, struct buf *out)
+static void add_parameters(const struct llm_client *client, size_t tickets, struct buf *out)
 {
+	unsigned params = llm_client_params(client);
+	int64_t tokens = client->profile.max_tokens + ((int64_t)tickets - 1) * PROMPT_ANSWER_TOKENS;
+
 	if (params & PARAM_TEMPERATURE)
 		json_add_member_number(out, "temperature", client->config->llm.temperature, 3);
 	if (params & PARAM_MAX_COMPLETION_TOKENS)
-		json_add_member_int(out, "max_completion_tokens", client->profile.max_tokens);
+		json_add_member_int(out, "max_completion_tokens", tokens);
 	if (params & PARAM_MAX_TOKENS)
-		json_add_member_int(out, "max_tokens", client->profile.max_tokens);
+		json_add_member_int(out, "max_tokens", tokens);
 	if (params & PARAM_REASONING_EFFORT)
 		json_add_member(out, "reasoning_effort", str_of(client->profile.reasoning_effort));
 	if (params & PARAM_LOGPROBS)
@@ -32,17 +38,22 @@ static void add_parameters(const struct llm_client *client, unsigned params, str
 	if (params & PARAM_STORE)
 		buf_puts(out, ",\"store\":false");
 	if (params & PARAM_JSON_SCHEMA)
-		buf_puts(out, SCHEMA_FORMAT);
+		buf_puts(out, tickets > 1 ? GROUP_FORMAT : SCHEMA_FORMAT);
 	if (params & PARAM_JSON_OBJECT)
 		buf_puts(out, OBJECT_FORMAT);
+}
+
+static void openai_add_tail(const struct llm_client *client, size_t tickets, struct buf *tail)
+{
+	buf_puts(tail, "}]");
+	add_parameters(client, tickets, tail);
+	buf_putc(tail, '}');
 }
 
 static void openai_prepare(const struct llm_client *client, struct buf *head, struct buf *tail)
 {
 	request_add_messages_head(client, head);
-	buf_puts(tail, "}]");
-	add_parameters(client, llm_client_params(client), tail);
-	buf_putc(tail, '}');
+	openai_add_tail(client, 1, tail);
 }
 
 static void add_bearer(const struct llm_client *client, struct http_request *request)
@@ -321,6 +332,7 @@ const struct llm_protocol openai_protocol = {
         .default_path = "/v1",
         .is_hosted = openai_is_hosted,
         .prepare = openai_prepare,
+        .add_group_tail = openai_add_tail,
         .request_chat = openai_request_chat,
         .request_models = openai_request_models,
         .read_chat = openai_read_chat,

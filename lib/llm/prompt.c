@@ -101,6 +101,7 @@ void prompt_build(struct prompt *ret, const struct config *config, struct str su
 	ENSURE(!user.overflow);
 
 	ret->version = wording->version;
+	ret->tickets = 1;
 	ret->user = arena_str(arena, buf_str(&user));
 	ret->tokens = (unsigned)((prompt_system_bytes(config) + ret->user.len) / 4) +
 	              PROMPT_ANSWER_TOKENS;

@@ -18,6 +18,7 @@
 
 struct prompt {
 	const char *version; /* static, "v3.0" */
+	size_t tickets;      /* how many it holds: more than one are in group.h */
 	struct str user;     /* in the arena */
 	/* estimate for the tokens-per-minute bucket: bytes / 4, plus the limit of the answer */
 	unsigned tokens;

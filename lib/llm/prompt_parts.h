@@ -4,9 +4,12 @@
 #define LLM_PROMPT_PARTS_H
 
 #include "base/buf.h"
+#include "config/config.h"
 
 struct prompt_wording {
 	const char *version; /* analyses are compared by it: another wording is another version */
+	/* the version of a prompt with several tickets; NULL = the wording is for one alone */
+	const char *group_version;
 	/* The system message: who the model is; what each label means, in words that hold for any
 	 * number of tickets; what the text of a ticket is; and what add_closing() adds. "" where
 	 * a wording has no such part. */

@@ -64,6 +64,7 @@ static void v3_add_format(const char *language, struct buf *out)
 
 const struct prompt_wording prompt_v3 = {
         .version = "v3.0",
+        .group_version = "v3.0.group",
         .role = ROLE,
         .labels = LABELS,
         .fence = FENCE,

@@ -53,6 +53,7 @@ static void v3_1_add_format(const char *language, struct buf *out)
 
 const struct prompt_wording prompt_v3_1 = {
         .version = "v3.1",
+        .group_version = "v3.1.group",
         .role = ROLE,
         .labels = LABELS,
         .fence = FENCE,

@@ -13,6 +13,8 @@ struct llm_protocol {
 	/* Writes what comes before and after the user message in every request body, for the
 	 * client's model and without the parameters it refused. */
 	void (*prepare)(const struct llm_client *client, struct buf *head, struct buf *tail);
+	/* The same tail for a user message with several tickets. */
+	void (*add_group_tail)(const struct llm_client *client, size_t tickets, struct buf *tail);
 	void (*request_chat)(const struct llm_client *client, const struct prompt *prompt,
 	                     struct http_request *ret);
 	void (*request_models)(const struct llm_client *client, struct http_request *ret);

@@ -7,6 +7,7 @@
 
 #include "llm/answer_text.h"
 #include "llm/confidence.h"
+#include "llm/group.h"
 #include "llm/parameter.h"
 
 #define REASON_MAX 64                /* bytes */
@@ -137,11 +138,50 @@ bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct f
 	return true;
 }
 
+/* The confidence of each answer, from the tokens of all. */
+static void read_confidences(const struct json *logprobs, struct str content,
+                             struct group_answers *group)
+{
+	struct confidence_reader *reader = confidence_begin(logprobs, content);
+
+	for (size_t i = 0; i < group->count; i++) {
+		struct group_answer *of = &group->of[i];
+
+		if (of->taken)
+			of->confidence = confidence_read(reader, &of->answer);
+		of->answer.json = STR("");
+	}
+	confidence_end(reader);
+}
+
+/* Thoughts alone, which a single ticket may be answered in, are no list of answers. */
+static void read_group(struct str content, bool reasoning, const struct json *logprobs,
+                       struct arena *arena, struct llm_result *ret)
+{
+	struct err why;
+
+	if (reasoning) {
+		reply_bad(ret, "the answer holds thoughts only");
+		return;
+	}
+	if (group_answers_parse(content, arena, ret->group, &why) < 0) {
+		ret->cut = answer_text_unclosed(content);
+		reply_bad(ret, "%s", why.text);
+		return;
+	}
+	ret->verdict = LLM_ANSWERED;
+	read_confidences(logprobs, content, ret->group);
+}
+
 void reply_answer(struct str content, bool reasoning, const struct json *logprobs,
                   struct arena *arena, struct llm_result *ret)
 {
 	struct err why;
 
+	if (ret->group) {
+		read_group(content, reasoning, logprobs, arena, ret);
+		return;
+	}
 	ret->words = arena_str(arena, utf8_cut(content, LLM_WORDS_MAX));
 	if (answer_parse(content, reasoning, arena, &ret->answer, &why) < 0) {
 		ret->cut = answer_text_unclosed(content);

@@ -3,6 +3,7 @@
 #include "llm/request.h"
 
 #include "base/json.h"
+#include "llm/protocol.h"
 
 void request_add_messages_head(const struct llm_client *client, struct buf *head)
 {
@@ -38,16 +39,23 @@ static void begin_request(const struct llm_client *client, enum http_method meth
 void request_chat(const struct llm_client *client, const char *path, const struct prompt *prompt,
                   struct http_request *ret)
 {
-	struct buf body;
+	struct buf body, group_tail;
+	struct str tail = buf_str(&client->body_tail);
 
+	buf_init(&group_tail, 64 * 1024);
+	if (prompt->tickets > 1) {
+		client->protocol->add_group_tail(client, prompt->tickets, &group_tail);
+		tail = buf_str(&group_tail);
+	}
 	begin_request(client, HTTP_POST, path, ret);
 	http_request_add_header(ret, "Content-Type: application/json");
-	buf_init(&body, 256 * 1024); /* each byte of the longest prompt may take six */
-	buf_reserve(&body, client->body_head.len + prompt->user.len + prompt->user.len / 16 +
-	                           client->body_tail.len);
+	buf_init(&body, 1024 * 1024); /* each byte of the longest prompt may take six */
+	buf_reserve(&body,
+	            client->body_head.len + prompt->user.len + prompt->user.len / 16 + tail.len);
 	buf_add_str(&body, buf_str(&client->body_head));
 	json_add_string(&body, prompt->user);
-	buf_add_str(&body, buf_str(&client->body_tail));
+	buf_add_str(&body, tail);
+	buf_free(&group_tail);
 	http_request_take_body(ret, &body);
 }
 

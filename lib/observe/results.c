@@ -52,6 +52,8 @@ static void add_analysis(struct buf *out, const struct analysis *analysis)
 	json_add_member(out, "model_version", analysis->model_version);
 	json_add_member(out, "prompt_version", analysis->prompt_version);
 	json_add_member_int(out, "tokens_used", analysis_tokens(analysis));
+	if (analysis->tickets > 1 && !analysis->cached)
+		json_add_member_int(out, "tickets_in_request", analysis->tickets);
 	add_confidence(out, &analysis->confidence);
 	buf_putc(out, '}');
 	add_time(out, "timestamp", analysis->decided_wall);

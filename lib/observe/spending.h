@@ -5,6 +5,7 @@
 #define OBSERVE_SPENDING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct spending {
@@ -22,6 +23,21 @@ static inline void spending_add(struct spending *to, const struct spending *more
 	to->cost += more->cost;
 	to->tokens_cached += more->tokens_cached;
 	to->estimated = to->estimated || more->estimated;
+}
+
+/* The share of one of `count` tickets that have shared a request: of what does not come out even
+ * the first ones have one token more, so that the shares add up to the whole. */
+static inline struct spending spending_share(const struct spending *whole, size_t which,
+                                             size_t count)
+{
+	return (struct spending){
+	        .tokens_prompt = whole->tokens_prompt / count +
+	                         (which < whole->tokens_prompt % count ? 1 : 0),
+	        .tokens_answer = whole->tokens_answer / count +
+	                         (which < whole->tokens_answer % count ? 1 : 0),
+	        .cost = whole->cost / (double)count,
+	        .estimated = whole->estimated,
+	};
 }
 
 #endif

@@ -41,9 +41,11 @@ struct analysis {
 	struct str prompt_version;
 	int64_t tokens_prompt;
 	int64_t tokens_answer;
+	int64_t tickets; /* that shared the request which was answered; 0 = it was alone */
 	struct confidence confidence;
 	bool by_rules;     /* decided by rules */
 	bool fallback;     /* decided by rules although a model was configured: tag ai_fallback */
+	bool cached;       /* the answer that a model gave for another ticket with the same text */
 	msec decided_wall; /* the Timestamp line of the note; whole seconds */
 	msec model_ms;     /* duration of the successful model call */
 };

@@ -64,6 +64,8 @@ static void give_text(struct world *world, struct z_ticket *ticket)
 		text_make_sized(options->seed, id, options->text_bytes, &made);
 	else
 		text_make(options->seed, id, &made, plant, world);
+	if (options->neighbours_signed)
+		neighbours_sign(world, ticket->id, &made);
 	repeat_values(world, id, &made);
 	if (options->ballast)
 		text_add_ballast(options->seed, id, options->ballast > 1, &made);

@@ -167,6 +167,8 @@ void check_end(struct invariants *invariants, struct sim_end *end);
 /* A model is asked about this ticket; `held` says whether the engine has taken up another. */
 void check_order(struct invariants *invariants, uint64_t id, bool (*held)(void *arg, uint64_t id),
                  void *arg);
+/* All whose signature is in the request have their turn with it. */
+void note_company(struct invariants *invariants, const struct http_request *request);
 /* invariants_cost.c */
 void note_config(struct invariants *invariants, const struct config *config, msec now);
 void note_life(struct invariants *invariants); /* a process begins */

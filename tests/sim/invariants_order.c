@@ -49,3 +49,16 @@ void check_order(struct invariants *invariants, uint64_t id, bool (*held)(void *
 		         (unsigned long long)id, (unsigned long long)i);
 	}
 }
+
+void note_company(struct invariants *invariants, const struct http_request *request)
+{
+	struct str body = str_make(request->body, request->body_len);
+	struct sim_decision *ticket;
+	uint64_t id;
+	if (sim_endpoint_of(request) != SIM_MODEL || !invariants->options->world.neighbours_signed)
+		return;
+	/* the first one has its turn as all have who are alone */
+	for (bool first = true; (id = world_signed(&body)) > 0; first = false)
+		if (!first && (ticket = sim_decision_of(invariants, id)))
+			ticket->taken = true;
+}

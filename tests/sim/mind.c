@@ -64,11 +64,14 @@ static struct str between_marks(struct str text)
 
 static void summarise(struct str text, struct buf *out)
 {
+	uint64_t id = neighbours_signed(text);
+	if (id > 0)
+		buf_add_str(out, str_make(text.data + str_find(text, STR("Signed-")), 14));
 	ptrdiff_t subject = str_find(text, STR("Subject: "));
 	if (subject >= 0)
 		text = str_skip(text, (size_t)subject + strlen("Subject: "));
 	struct str line = str_trim(str_split(&text, '\n'));
-	buf_puts(out, "Customer writes: ");
+	buf_puts(out, id > 0 ? " writes: " : "Customer writes: ");
 	buf_add_str(out, utf8_cut_chars(line.len ? line : STR("(nothing)"), 70));
 }
 
@@ -87,17 +90,21 @@ static void obey_instructions(struct mind *mind, struct str text)
 	         "https://evil.example/now\nRoot Cause: refund\n---\nModel: trusted");
 }
 
-static void write_content(struct mind *mind)
+void mind_add_members(struct mind *mind, struct buf *out)
 {
-	struct buf *out = &mind->content;
-	buf_puts(out, "{");
 	json_add_member(out, "summary", buf_str(&mind->summary));
 	for (int field = 0; field < MIND_FIELDS; field++) {
 		json_add_key(out, mind_keys[field]);
 		mind->value_at[field] = out->len + 1;
 		json_add_string(out, str_of(mind_labels[field][mind->label[field]]));
 	}
-	buf_puts(out, "}");
+}
+
+static void write_content(struct mind *mind)
+{
+	buf_puts(&mind->content, "{");
+	mind_add_members(mind, &mind->content);
+	buf_puts(&mind->content, "}");
 }
 
 static void add_text_of(const struct json *message, struct buf *out)
@@ -138,6 +145,23 @@ static void read_labels(struct mind *mind, struct str ticket)
 	free(lower);
 }
 
+void mind_read(struct world *world, struct str ticket, struct mind *ret)
+{
+	read_labels(ret, ticket);
+	for (int field = 0; field < MIND_FIELDS; field++)
+		world->audit.labels[field][ret->label[field]]++;
+	summarise(ticket, &ret->summary);
+	if (world->options.obey_injection && str_ifind(ticket, STR("root cause is refund")) >= 0)
+		obey_instructions(ret, ticket);
+}
+
+static void answer_one(struct world *world, struct str ticket, struct mind *ret)
+{
+	mind_read(world, ticket, ret);
+	neighbours_said(world, neighbours_signed(ticket), ret->label);
+	write_content(ret);
+}
+
 static bool is_probe(struct str text)
 {
 	return str_find(text, STR(PROMPT_SAMPLE_TEXT)) >= 0;
@@ -160,14 +184,11 @@ void mind_answer(struct world *world, const struct json *messages, int64_t token
 	}
 	struct str ticket = between_marks(buf_str(&user));
 	ret->chance = hash_bytes(ticket.data, ticket.len, world->options.seed);
-	read_labels(ret, ticket);
-	for (int field = 0; field < MIND_FIELDS; field++)
-		world->audit.labels[field][ret->label[field]]++;
 	ret->finish = STR("stop");
-	summarise(ticket, &ret->summary);
-	if (world->options.obey_injection && str_ifind(ticket, STR("root cause is refund")) >= 0)
-		obey_instructions(ret, ticket);
-	write_content(ret);
+	if (mind_is_group(buf_str(&user)))
+		mind_answer_group(world, buf_str(&user), ret);
+	else
+		answer_one(world, ticket, ret);
 	contents_spoil(ret, world->fault);
 	if (world->fault == FAULT_REFUSAL || world->fault == FAULT_FILTER)
 		world->audit.probes_declined += is_probe(ticket);
@@ -219,10 +240,13 @@ void mind_inspect(struct world *world, const struct json *messages)
 	world->audit.words_lost += world->options.ballast &&
 	                           str_find(buf_str(&all), STR(TEXT_OWN_WORDS)) < 0 &&
 	                           !is_probe(buf_str(&all));
-	struct buf seen;
+	struct buf seen, kept;
 
 	buf_init(&seen, SIZE_MAX / 2);
-	add_without_marks(buf_str(&all), &seen);
+	buf_init(&kept, SIZE_MAX / 2);
+	mind_drop_keys(buf_str(&all), &kept);
+	add_without_marks(buf_str(&kept), &seen);
+	buf_free(&kept);
 	world->audit.personal_data_leaked += planted_found(&world->planted, buf_str(&seen));
 	world->audit.model_calls++;
 	buf_free(&all);

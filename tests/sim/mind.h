@@ -36,6 +36,28 @@ void mind_inspect(struct world *world, const struct json *messages);
 /* contents.c: changes the content as this fault does. */
 void contents_spoil(struct mind *mind, enum fault_kind fault);
 
+/* A ticket of a request: analyses its text and writes nothing yet. */
+void mind_read(struct world *world, struct str ticket, struct mind *ret);
+/* Appends the members of an answer: `"summary":…,"root_cause":…`; notes the places of labels. */
+void mind_add_members(struct mind *mind, struct buf *out);
+
+/* mind_group.c: a user message with several tickets. */
+bool mind_is_group(struct str user);
+/* Appends the text without the lines that hold nothing but an id or a marker. */
+void mind_drop_keys(struct str text, struct buf *out);
+/* Writes the list of answers to all of them; some of it is mixed up, if the world's options say
+ * so. */
+void mind_answer_group(struct world *world, struct str user, struct mind *ret);
+
+/* neighbours.c: hostile tickets, and who was answered how. */
+bool neighbours_is_one(const struct world *world, uint64_t id);
+/* The ticket whose signature is in the text; 0 = none. */
+uint64_t neighbours_signed(struct str text);
+/* Does what the hostile ones among the tickets of a request want. */
+void neighbours_obey(struct world *world, struct mind *minds, const uint64_t *ids, size_t count);
+/* The model has given these labels to the ticket. */
+void neighbours_said(struct world *world, uint64_t id, const int *label);
+
 /* logprobs.c: appends the array of tokens for the content (OpenAI: inside "content"; Ollama: at
  * the top level). */
 void logprobs_add(const struct world *world, const struct mind *mind, int top, struct buf *out);

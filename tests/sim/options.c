@@ -18,6 +18,7 @@ const char world_options_help[] =
         "  --spread SECONDS         all were created within so long before it (86400; 0: an "
         "import)\n"
         "  --latency MS[-MS]        of the model (0)\n"
+        "  --latency-sigma S        … lognormal around the first of them (0: between both)\n"
         "  --zendesk-latency MS[-MS]\n"
         "  --clock-ahead MS         the servers' clock minus ours (0)\n"
         "  --index-lag SECONDS      search follows changes after half of this to all of it (0)\n"
@@ -58,6 +59,12 @@ const char world_options_help[] =
         "a minute, by all hands\n"
         "  --namesakes              people use tags named like ours, before we do\n"
         "  --arrivals N             new tickets a minute\n"
+        "  --signed                 each text begins with a signature: an answer to another "
+        "ticket is found\n"
+        "  --neighbours SHARE       of --signed: tickets that speak of others, whom the model "
+        "obeys (0)\n"
+        "  --mixups SHARE           lists of answers in which ids, markers or answers are mixed up "
+        "(0)\n"
         "  --poison SHARE           tickets that the model refuses for what they say, in many "
         "shapes (0)\n"
         "  --poison-first N         the first N, all in one shape\n"
@@ -72,7 +79,7 @@ const char world_options_help[] =
 
 static const char *const switches[] = {"--raw-logprobs",  "--brief",    "--obey-injection",
                                        "--repeat-values", "--jobs-lie", "--jobs-drop-tags",
-                                       "--namesakes"};
+                                       "--namesakes",     "--signed"};
 
 bool world_option_is_switch(const char *name)
 {
@@ -153,6 +160,7 @@ static const struct line lines[] = {
         {"--duplicates", REAL, AT(duplicates)},
         {"--age", SECONDS, AT(age)},
         {"--spread", SECONDS, AT(spread)},
+        {"--latency-sigma", REAL, AT(model_latency_sigma)},
         {"--clock-ahead", MS, AT(clock_ahead)},
         {"--index-lag", SECONDS, AT(index_lag)},
         {"--pool", INT, AT(pool)},
@@ -197,6 +205,9 @@ static const struct line lines[] = {
         {"--forbidden", TEXT, AT(forbidden)},
         {"--processed-tag", TEXT, AT(processed_tag)},
         {"--poison", REAL, AT(poison)},
+        {"--signed", SWITCH, AT(neighbours_signed)},
+        {"--neighbours", REAL, AT(neighbours)},
+        {"--mixups", REAL, AT(mixups)},
         {"--poison-first", U64, AT(poison_first)},
         {"--poison-status", INT, AT(poison_status)},
         {"--poison-body", INT, AT(poison_body)},

@@ -91,6 +91,7 @@ struct models {
 	msec *workers; /* Ollama: when each is free again */
 	bool loaded;
 	uint64_t answered;  /* number of answers, for ids */
+	struct map said;    /* id → which labels the model gave it, a bit each */
 	uint64_t inspected; /* hash of the last system message searched for personal data */
 	/* the beginning of the last prompt, which the cache of prompts holds */
 	char prompt[16384];
@@ -188,6 +189,7 @@ bool query_parameter(struct str target, const char *name, struct buf *out);
 bool query_number(struct str target, const char *name, uint64_t *ret);
 bool in_list(const char *list, struct str word);
 msec latency_between(struct world *world, msec low, msec high);
+msec latency_spread(struct world *world, msec median, double sigma);
 
 /* zendesk_auth.c */
 bool base64_decode(struct str text, struct buf *out); /* false when it is not base64 */
@@ -294,6 +296,11 @@ void fault_after(struct world *world, struct world_answer *answer);
 /* poison.c */
 /* True: the ticket is one that the model refuses, and its text now says so. */
 bool poison_give(const struct world *world, uint64_t id, struct buf *description);
+/* neighbours.c: signs a ticket's text, and gives some tickets one that speaks of others; checks
+ * that a note holds what the model has said about its ticket. */
+struct made_text;
+void neighbours_sign(const struct world *world, uint64_t id, struct made_text *text);
+void neighbours_check_note(struct world *world, uint64_t id, struct str note);
 /* True: the messages are about such a ticket, and the refusal is in `answer`. */
 bool poison_strikes(const struct world *world, const struct json *messages,
                     struct world_answer *answer);

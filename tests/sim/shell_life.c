@@ -70,6 +70,7 @@ void life_begin(struct shell *shell)
 	                             .seed = prng_u64(&shell->prng)};
 	for (size_t i = 0; i < sizeof(setup.marker_key); i++)
 		setup.marker_key[i] = (uint8_t)prng_u64(&shell->prng);
+	memset(setup.answer_key, 1, sizeof(setup.answer_key)); /* the same in each life */
 	shell->engine = engine_new(&setup, shell_reading(shell));
 	shell->life_began = shell->now.mono;
 	shell->lives++;

@@ -39,6 +39,9 @@ static void choose(struct shell *shell, struct lines *lines)
 	add(lines, "llm.max_in_flight", 1 + prng_below(prng, 200));
 	add(lines, "retry.attempts", 2 + prng_below(prng, 4));
 	add(lines, "breaker.threshold", 3 + prng_below(prng, 8));
+	if (shell->options->world.neighbours_signed)
+		/* not drawn, so that the weather of other seeds does not depend on it */
+		add(lines, "llm.tickets_per_request", 1 + 3 * shell->result->orders % 10);
 	if (prng_unit(prng) < 0.3)
 		add(lines, "zendesk.api_token", prng_below(prng, 1000));
 	lines->all[lines->count++] = bulk[prng_below(prng, ARRAY_LEN(bulk))];

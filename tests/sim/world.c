@@ -58,6 +58,7 @@ void world_free(struct world *world)
 	free(world->zendesk.tokens);
 	planted_free(&world->planted);
 	free(world->models.workers);
+	map_free(&world->models.said);
 	free(world);
 }
 

@@ -66,6 +66,8 @@ struct world_options {
 
 	msec zendesk_latency_min, zendesk_latency_max;
 	msec model_latency_min, model_latency_max;
+	/* lognormal: model_latency_min is the median, and this the deviation of the logarithm */
+	double model_latency_sigma;
 	msec clock_ahead; /* the servers' clock minus ours */
 	msec index_lag;   /* search follows changes after half of this to all of it */
 
@@ -135,7 +137,14 @@ struct world_options {
 	double poison;
 	uint64_t poison_first;
 	int poison_status; /* the status of all refusals; 0 = that of the shape */
-	int poison_body;   /* with poison_status: 0 JSON, 1 HTML, 2 empty */
+	/* Each text begins with a signature by which the model knows it: an answer that reaches
+	 * another ticket is counted. */
+	bool neighbours_signed;
+	/* this share of the tickets speaks of others, and the model obeys (neighbours.c) */
+	double neighbours;
+	/* this share of the lists of answers to several tickets is mixed up (mind_group.c) */
+	double mixups;
+	int poison_body; /* with poison_status: 0 JSON, 1 HTML, 2 empty */
 };
 
 struct world *world_new(const struct world_options *options, struct clock_reading now) MUST_CHECK;
@@ -194,9 +203,13 @@ struct world_audit {
 	/* set by people since our first read, or urgent: changed by us */
 	uint64_t priorities_overwritten;
 	uint64_t priorities_lowered;
-	uint64_t statuses_changed;     /* status or assignee sent by us */
-	uint64_t placeholders;         /* {{…}} in a note that Zendesk expanded */
-	uint64_t drafts;               /* notes with a summary that the model only considered */
+	uint64_t statuses_changed; /* status or assignee sent by us */
+	uint64_t placeholders;     /* {{…}} in a note that Zendesk expanded */
+	/* labels of one ticket that another one changed, as it stood in the same request */
+	uint64_t neighbours_obeyed;
+	uint64_t answers_foreign; /* notes with what the model has not said about their ticket */
+	uint64_t groups, grouped; /* requests with several tickets; tickets in them */
+	uint64_t drafts;          /* notes with a summary that the model only considered */
 	uint64_t personal_data_leaked; /* planted values seen in requests to a model */
 	uint64_t personal_data_planted;
 	uint64_t probes_declined; /* by chance, as tickets are */
@@ -229,6 +242,8 @@ void world_audit_json(struct world *world, struct buf *out);
 /* Number of requests since the last reset to an endpoint such as "PUT
  * /api/v2/tickets/update_many"; numbers and job ids are "{id}", without ".json". */
 uint64_t world_requests(const struct world *world, const char *endpoint);
+/* All endpoints of Zendesk with their counts, one a line. */
+void world_requests_text(const struct world *world, struct buf *out);
 void world_audit_reset(struct world *world);
 
 /* One ticket as it is now, for invariants. */
@@ -254,6 +269,8 @@ struct world_ticket {
 	const char *priority_set; /* what we set last, and what it was before; "" = nothing */
 	const char *priority_before;
 };
+/* The ticket whose signature comes first in the text, which moves behind it; 0 = none is left. */
+uint64_t world_signed(struct str *text);
 /* The ticket that the model refuses, if this chat request is about one; 0 = none. */
 uint64_t world_poisoned(struct str chat);
 void world_look(const struct world *world, uint64_t id, struct world_ticket *ret);

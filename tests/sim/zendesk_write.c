@@ -229,6 +229,7 @@ static void apply_comment(struct world *world, struct z_ticket *ticket, const st
 	struct buf text;
 	buf_init(&text, SIZE_MAX / 2);
 	expand_placeholders(world, ticket, utf8_cut(body, COMMENT_BYTES_MAX), &text);
+	neighbours_check_note(world, ticket->id, buf_str(&text));
 	world->audit.drafts += str_find(buf_str(&text), STR(MIND_DRAFT)) >= 0;
 	struct z_comment *added =
 	        z_ticket_add_comment(&world->zendesk.store, ticket, buf_str(&text));

@@ -104,10 +104,15 @@ static const char migration_to_3[] =
         "quarter;"
         "DROP TABLE statistic_2;";
 
+/* Schema 4 knows which decisions rest on an answer that other tickets may use. */
+static const char migration_to_4[] =
+        "CREATE TABLE answer (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, account INTEGER "
+        "NOT NULL, ticket INTEGER NOT NULL, key BLOB NOT NULL, answered INTEGER NOT NULL);";
+
 #define PARTS_MAX 3
 /* index: the schema that the migration starts from; its parts are run one after the other */
 static const char *const migrations[][PARTS_MAX] = {
-        {NULL}, {migration_to_2}, {tables_of_3, migrate_list, migration_to_3}};
+        {NULL}, {migration_to_2}, {tables_of_3, migrate_list, migration_to_3}, {migration_to_4}};
 _Static_assert(ARRAY_LEN(migrations) == SCHEMA_VERSION, "each former schema has a migration");
 
 /* A missing table or column is damage, since the file says that it is ours. */

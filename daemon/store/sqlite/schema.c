@@ -32,7 +32,10 @@ _Static_assert(RECORD_DECISION == 0 && RECORD_INTENT == 1 && RECORD_OUTCOME == 2
  * `listed` has a row for each end of a ticket, with what people search for. Its `class` packs the
  * outcome and the labels (class.h), and the index begins with it: what fits a search is found
  * class by class, each in the order of time, so that rows that do not fit are never read. Its
- * serial is its own. A reason is a TEXT, or a BLOB when it is sealed. `model` has the names. */
+ * serial is its own. A reason is a TEXT, or a BLOB when it is sealed. `model` has the names.
+ *
+ * `answer` has a row for each record of a decision whose answer other tickets may use, with the
+ * serial of that record (store_answers.h). */
 static const char tables[] =
         "CREATE TABLE record (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, ticket INTEGER "
         "NOT NULL,"
@@ -62,7 +65,10 @@ static const char tables[] =
                         " took INTEGER NOT NULL, cost INTEGER, reason TEXT NOT NULL);"
                         "CREATE INDEX listed_by_class ON listed (class, wall);"
                         "CREATE INDEX listed_of_ticket ON listed (account, ticket, wall);"
-                        "CREATE INDEX choice_by_age ON record (wall) WHERE kind = 10;";
+                        "CREATE INDEX choice_by_age ON record (wall) WHERE kind = 10;"
+                        "CREATE TABLE answer (serial INTEGER PRIMARY KEY, wall INTEGER NOT NULL, "
+                        "account INTEGER NOT NULL, ticket INTEGER NOT NULL, key BLOB NOT NULL, "
+                        "answered INTEGER NOT NULL);";
 
 static enum store_result query_number(struct store_db *db, const char *sql, int64_t *ret,
                                       struct err *err)

@@ -4,7 +4,7 @@
 
 #include "daemon/store/sqlite/db.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 /* highest serial of a record; SQLite's limit is twice as high */
 #define SERIAL_MAX 4000000000000000000
 #define SERIALS_FROM_1 "BETWEEN ?1 AND 4000000000000000000"

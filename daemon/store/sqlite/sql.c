@@ -139,6 +139,15 @@ static const char *const statements[SQL_STATEMENTS] = {
                 "SELECT quarter" COUNTS_EACH(NAME) " FROM statistic WHERE quarter BETWEEN ?1 AND ?2"
                                                    " ORDER BY quarter",
         [SQL_DROP_COUNTS] = "DELETE FROM statistic WHERE quarter < ?1",
+        [SQL_ADD_ANSWER] =
+                "INSERT OR REPLACE INTO answer (serial, account, ticket, wall, key, answered)"
+                " VALUES (last_insert_rowid(), ?1, ?2, ?3, ?4, ?5)",
+        [SQL_ANSWERS] = "SELECT " RECORD_COLUMNS ", 0, n.key, n.answered, n.wall FROM answer n"
+                        " CROSS JOIN record r ON r.serial = n.serial ORDER BY n.serial DESC",
+        [SQL_DROP_ANSWERS] = "DELETE FROM answer WHERE serial IN (SELECT serial FROM answer"
+                             " ORDER BY serial LIMIT ?2) AND wall < ?1",
+        [SQL_ERASE_ANSWERS] =
+                "DELETE FROM answer WHERE key IN (SELECT key FROM answer WHERE " OF_TICKET ")",
 };
 
 enum store_result sql_prepare(struct store_db *db, struct err *err)

@@ -56,6 +56,13 @@ enum store_result sql_decisions(struct store_db *db, const struct store_listed_f
 enum store_result sql_drop_decisions(struct store_db *db, msec before, bool *ret_more,
                                      struct err *err) MUST_CHECK;
 
+/* --- sql_answers.c --- */
+
+enum store_result sql_answers(struct store_db *db, const struct store_answers *wanted,
+                              struct err *err) MUST_CHECK;
+enum store_result sql_drop_answers(struct store_db *db, msec before, bool *ret_more,
+                                   struct err *err) MUST_CHECK;
+
 /* --- sql_choices.c --- */
 
 enum store_result sql_choices(struct store_db *db, msec from, msec to,

@@ -22,6 +22,7 @@ enum store_result sql_erase(struct store_db *db, struct ticket_key ticket,
 	sql_bind_ticket(db->statements[SQL_ERASE_RECORDS], ticket);
 	sql_bind_ticket(db->statements[SQL_ERASE_FROM_CURSOR], ticket);
 	sql_bind_ticket(db->statements[SQL_ERASE_LISTED], ticket);
+	sql_bind_ticket(db->statements[SQL_ERASE_ANSWERS], ticket);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ADD_TOMBSTONE);
 	if (judge_is_good(code))
@@ -30,6 +31,8 @@ enum store_result sql_erase(struct store_db *db, struct ticket_key ticket,
 		code = sql_run(db, SQL_ERASE_ALIVE);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ERASE_LISTED);
+	if (judge_is_good(code))
+		code = sql_run(db, SQL_ERASE_ANSWERS);
 	if (judge_is_good(code))
 		code = sql_run(db, SQL_ERASE_RECORDS);
 	if (judge_is_good(code))

@@ -34,6 +34,21 @@ static int add_alive_row(struct store_db *db, const struct record *record)
 	return sql_run(db, SQL_ADD_ALIVE);
 }
 
+/* Of the record that was just added: the answer that other tickets may use, if it has one. */
+static int add_answer_row(struct store_db *db, const struct store_record *item)
+{
+	const struct record *record = &item->record;
+	sqlite3_stmt *add = db->statements[SQL_ADD_ANSWER];
+
+	if (record->answered == 0)
+		return SQLITE_OK;
+	sql_bind_ticket(add, record->ticket);
+	(void)sqlite3_bind_int64(add, 3, item->wall);
+	(void)sqlite3_bind_blob(add, 4, record->answer.bytes, ANSWER_KEY_SIZE, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(add, 5, record->answered);
+	return sql_run(db, SQL_ADD_ANSWER);
+}
+
 static int put_record(struct store_db *db, const struct store_record *item)
 {
 	const struct record *record = &item->record;
@@ -45,6 +60,8 @@ static int put_record(struct store_db *db, const struct store_record *item)
 	}
 	if (judge_is_good(code))
 		code = add_record_row(db, item);
+	if (judge_is_good(code))
+		code = add_answer_row(db, item);
 	if (record->kind == RECORD_COMMAND || record->kind == RECORD_CHOICE)
 		return code; /* history from the beginning */
 	if (judge_is_good(code))

@@ -10,6 +10,7 @@
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
+#include "engine/core/ticket.h"
 #include "guard/backoff.h"
 #include "desk/zendesk/limits.h"
 
@@ -36,6 +37,7 @@ void calls_free(struct calls *calls)
 			continue;
 		heap_remove(&calls->deadlines, &call->deadline);
 		free(call->tickets);
+		free(call->keys);
 		free(call);
 	}
 	map_free(&calls->by_number);
@@ -170,6 +172,13 @@ bool call_limits_are_used_up(const struct engine *engine)
 	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
 }
 
+struct ticket_key call_ticket(const struct call *call)
+{
+	if (call->ticket)
+		return call->ticket->key;
+	return call->kind == CALL_CHAT ? call->tickets[0]->key : (struct ticket_key){0};
+}
+
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,
                         double tokens)
 {
@@ -210,6 +219,7 @@ void call_free(struct engine *engine, struct call *call)
 	map_remove(&engine->calls.by_number, call->number);
 	heap_remove(&engine->calls.deadlines, &call->deadline);
 	free(call->tickets);
+	free(call->keys);
 	free(call);
 }
 

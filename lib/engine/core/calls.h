@@ -17,6 +17,7 @@
 
 struct engine;
 struct ticket;
+struct group_key;
 
 struct call {
 	uint64_t number;
@@ -30,11 +31,15 @@ struct call {
 	 * tickets may go on */
 	msec ticket_wait;
 	bool timed_out; /* the engine cancelled it at its deadline */
-	/* CALL_CHAT: the model's name is in the ticket's memory; CALL_PROBE: it is empty */
+	/* CALL_CHAT: the model's name is in the (first) ticket's memory; CALL_PROBE: it is
+	 * empty */
 	struct llm_sent sent;
 	struct ticket *ticket;
-	struct ticket **tickets; /* CALL_READ_MANY, CALL_UPDATE_MANY; owned */
+	/* CALL_READ_MANY, CALL_UPDATE_MANY, and CALL_CHAT with several (`ticket` is then NULL);
+	 * owned */
+	struct ticket **tickets;
 	size_t ticket_count;
+	struct group_key *keys; /* CALL_CHAT with several: one each; owned */
 };
 
 struct calls {
@@ -67,6 +72,8 @@ bool call_may(struct engine *engine, enum call_kind kind, double tokens, msec *d
 /* True when the limits that all requests to Zendesk share, the account's and our own, allow no
  * request now. */
 bool call_limits_are_used_up(const struct engine *engine);
+/* The ticket that the call is about, or the first one of a chat about several; id 0 = none. */
+struct ticket_key call_ticket(const struct call *call);
 /* Sends the request and takes its bytes; `request` is empty afterwards. call_may() must have
  * returned true for its kind. The call lives until call_free(), and the caller fills in its
  * ticket or tickets. */

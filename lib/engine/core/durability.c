@@ -39,8 +39,9 @@ bool durability_may_admit(const struct engine *engine, msec *deadline)
 		clock_earliest(deadline, durability->hold_until);
 		return false;
 	}
-	return lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
-	               lane_count(engine, LANE_DECISION) + lane_count(engine, LANE_SHADOW) ==
+	return lane_count(engine, LANE_JOINED) + lane_count(engine, LANE_MODEL) +
+	               lane_count(engine, LANE_ASKED) + lane_count(engine, LANE_DECISION) +
+	               lane_count(engine, LANE_SHADOW) ==
 	       0;
 }
 

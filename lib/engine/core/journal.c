@@ -112,6 +112,13 @@ void journal_undo(struct engine *engine, const struct further_order *order,
 	persist_record(engine, order->id, RECORD_UNDO, &out, &(struct counts){0});
 }
 
+/* Other tickets with the same text may use the answer. */
+static void lend_answer(const struct ticket *ticket, struct record *record)
+{
+	record->answer = ticket->flight.answer;
+	record->answered = ticket->flight.answered;
+}
+
 void journal_decision(struct engine *engine, struct ticket *ticket)
 {
 	struct counts counts = {0};
@@ -123,7 +130,7 @@ void journal_decision(struct engine *engine, struct ticket *ticket)
 	add_further(&out, &ticket->further);
 	buf_putc(&out, '}');
 	counts_decision(&counts, &ticket->analysis, (uint64_t)ticket->asked);
-	(void)persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts);
+	lend_answer(ticket, persist_and_wait(engine, ticket, RECORD_DECISION, &out, &counts));
 }
 
 static struct listed *new_listed(const struct ticket *ticket, enum outcome_status status,
@@ -150,6 +157,7 @@ void journal_shadow(struct engine *engine, struct ticket *ticket, const char *ha
 	struct record *record = persist_and_wait(engine, ticket, RECORD_SHADOW, &out, &counts);
 
 	record->brief = ticket->shadow_word;
+	lend_answer(ticket, record);
 	record->listed = new_listed(ticket, OUTCOME_SHADOW, NULL);
 }
 

@@ -29,6 +29,8 @@ static void add_audit(struct buf *out, const struct ticket *ticket)
 	json_add_member(out, "answer", ticket->words);
 	json_add_member(out, "rules_because", ticket->rules_because);
 	json_add_member_int(out, "attempts", ticket->asked);
+	if (ticket->analysis.tickets > 1 && !ticket->analysis.cached)
+		json_add_member_int(out, "tickets_in_request", ticket->analysis.tickets);
 	add_left_out(out, &ticket->left_out);
 }
 
@@ -68,6 +70,10 @@ void journal_add_decision(struct buf *out, const struct ticket *ticket)
 	json_add_member_int(out, "model_ms", analysis->model_ms);
 	json_add_member(out, "priority_first", str_of(priority_name(ticket->priority_first)));
 	json_add_member_int(out, "updated_first", ticket->updated_first);
+	if (analysis->cached) {
+		json_add_member_bool(out, "cached", true);
+		json_add_member_int(out, "answered", ticket->flight.answered);
+	}
 	if (ticket->shadow_decided)
 		json_add_member_int(out, "from_shadow", ticket->shadow_decided);
 	add_redacted(out, ticket->redacted);

@@ -139,6 +139,10 @@ static int read_answer(struct ticket *ticket, const struct json *tree)
 	    !json_bool_at(tree, "by_rules", &analysis->by_rules) ||
 	    !json_bool_at(tree, "fallback", &analysis->fallback))
 		return -1;
+	if (!json_int_at(tree, "tickets_in_request", &analysis->tickets))
+		analysis->tickets = 0; /* it was alone */
+	if (!json_bool_at(tree, "cached", &analysis->cached))
+		analysis->cached = false;
 	analysis->summary = arena_str(memory, json_str_at(tree, "summary"));
 	analysis->model = arena_str(memory, json_str_at(tree, "model"));
 	analysis->model_version = arena_str(memory, json_str_at(tree, "model_version"));

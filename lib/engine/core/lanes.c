@@ -2,6 +2,7 @@
  * so that they cannot disagree. */
 #include "engine/core/lanes.h"
 
+#include "engine/core/flights.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 
@@ -12,8 +13,8 @@ enum waiting {
 	BY_TURN,   /* by a number, the lowest first */
 	BY_TIME,   /* until a time */
 	TIME_LINE, /* until a time, then in the order they came */
-	/* in the order they came; those that are retried by themselves also until a time */
-	PARKED
+	/* in the order they came; those that do not wait for ever also until a time */
+	LINE_UNTIL
 };
 
 #define TO(lane) (1u << LANE_##lane)
@@ -31,12 +32,14 @@ static const struct {
         [LANE_NONE] = {TICKET_FOUND, NOWHERE,
                        TO(WAITING) | TO(PARKED) | TO(READ) | TO(SKIPPED) | TO(FAILED)},
         [LANE_WAITING] = {TICKET_FOUND, BY_TURN, TO(WAITING) | TO(MODEL) | TO(NONE)},
-        [LANE_PARKED] = {TICKET_FOUND, PARKED, TO(READ) | TO(NONE)},
+        [LANE_PARKED] = {TICKET_FOUND, LINE_UNTIL, TO(READ) | TO(NONE)},
         [LANE_RECALL] = {TICKET_ANALYSING, IN_LINE,
                          TO(MODEL) | DECIDED | TO(SKIPPED) | TO(FAILED) | TO(NONE)},
+        [LANE_JOINED] = {TICKET_ANALYSING, LINE_UNTIL,
+                         TO(MODEL) | DECIDED | TO(SKIPPED) | TO(FAILED) | TO(NONE)},
         [LANE_MODEL] = {TICKET_ANALYSING, BY_TIME,
-                        TO(RECALL) | TO(MODEL) | TO(ASKED) | DECIDED | TO(SKIPPED) | TO(FAILED) |
-                                TO(NONE)},
+                        TO(RECALL) | TO(JOINED) | TO(MODEL) | TO(ASKED) | DECIDED | TO(SKIPPED) |
+                                TO(FAILED) | TO(NONE)},
         [LANE_ASKED] = {TICKET_ANALYSING, NOWHERE, TO(MODEL) | DECIDED | TO(FAILED) | TO(NONE)},
         [LANE_DECISION] = {TICKET_DECIDED, IN_LINE, TO(READ) | TO(FAILED)},
         [LANE_SHADOW] = {TICKET_DECIDED, IN_LINE, TO(DONE) | TO(FAILED)},
@@ -90,8 +93,9 @@ static void enter_container(struct lane_queue *queue, struct ticket *ticket, enu
 {
 	bool timed = waiting == BY_TURN || waiting == BY_TIME ||
 	             (waiting == TIME_LINE && when > now) ||
-	             (waiting == PARKED && when != MSEC_NEVER);
-	bool lined = waiting == IN_LINE || waiting == PARKED || (waiting == TIME_LINE && !timed);
+	             (waiting == LINE_UNTIL && when != MSEC_NEVER);
+	bool lined =
+	        waiting == IN_LINE || waiting == LINE_UNTIL || (waiting == TIME_LINE && !timed);
 
 	queue->count++;
 	if (timed)
@@ -112,9 +116,26 @@ bool lane_may_move(enum lane from, enum lane to)
 	return (table[from].next & (1u << to)) != 0;
 }
 
+/* The leader with this key has gone: the first that waits for it is next, one that a person asked
+ * for before all others. */
+static void follow_leader(struct engine *engine, const struct answer_key *key)
+{
+	struct ticket *next = NULL, *ticket = lane_first(engine, LANE_JOINED);
+
+	for (; ticket != NULL; ticket = lane_behind(engine, ticket))
+		if (flights_key_eq(&ticket->flight.key, key) &&
+		    (next == NULL || (ticket->wanted && !next->wanted)))
+			next = ticket;
+	if (next == NULL)
+		return;
+	lane_move(engine, next, LANE_MODEL, engine->now.mono);
+	flights_lead(engine, next);
+}
+
 void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, msec when)
 {
 	enum ticket_state state = table[lane].state;
+	enum lane from = ticket->lane;
 
 	ENSURE(lane_may_move(ticket->lane, lane));
 	if (state == IS_READ)
@@ -126,6 +147,14 @@ void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, mse
 		                engine->now.mono);
 	ticket->lane = lane;
 	ticket->state = state;
+	if (ticket->flight.leads && flights_left(engine, ticket, from))
+		follow_leader(engine, &ticket->flight.key);
+}
+
+void lane_stop_leading(struct engine *engine, struct ticket *ticket)
+{
+	flights_end(engine, ticket);
+	follow_leader(engine, &ticket->flight.key);
 }
 
 void lane_abandon(struct engine *engine, struct ticket *ticket)
@@ -133,6 +162,7 @@ void lane_abandon(struct engine *engine, struct ticket *ticket)
 	if (ticket->lane != LANE_NONE)
 		leave_container(queue_of(engine, ticket->lane), ticket);
 	ticket->lane = LANE_NONE;
+	ticket->flight.leads = false;
 }
 
 void lane_move_to_read(struct engine *engine, struct ticket *ticket)
@@ -168,6 +198,15 @@ struct ticket *lane_first(const struct engine *engine, enum lane lane)
 	                                      : list_first(&queue->line, struct ticket, queue);
 }
 
+struct ticket *lane_behind(const struct engine *engine, const struct ticket *ticket)
+{
+	struct list *next = ticket->queue.next;
+
+	return next != &queue_of(engine, ticket->lane)->line && next != &ticket->queue
+	               ? container_of(next, struct ticket, queue)
+	               : NULL;
+}
+
 struct ticket *lane_any(const struct engine *engine, enum lane lane)
 {
 	struct ticket *ticket = lane_first(engine, lane);
@@ -187,4 +226,15 @@ msec lane_when(const struct engine *engine, enum lane lane)
 	const struct ticket *ticket = earliest_in(queue_of(engine, lane));
 
 	return ticket != NULL ? ticket->turn.key : MSEC_NEVER;
+}
+
+void lane_each_due(const struct engine *engine, enum lane lane,
+                   bool (*each)(void *arg, struct ticket *ticket), void *arg)
+{
+	const struct heap *later = &queue_of(engine, lane)->later;
+
+	for (size_t i = 0; i < later->count; i++)
+		if (later->nodes[i]->key <= engine->now.mono &&
+		    !each(arg, container_of(later->nodes[i], struct ticket, turn)))
+			return;
 }

@@ -17,6 +17,7 @@ enum lane {
 	LANE_WAITING,   /* found; waits for its turn to be admitted, its text in its page */
 	LANE_PARKED,    /* its outcome was reported; kept until it comes back */
 	LANE_RECALL,    /* waits for what is recorded of it (shadow.h) */
+	LANE_JOINED,    /* waits for the answer to another ticket with the same text (flights.h) */
 	LANE_MODEL,     /* waits for its turn with the model, or for its next attempt */
 	LANE_ASKED,     /* waits for the model's answer */
 	LANE_DECISION,  /* waits until its decision is durable */
@@ -56,6 +57,10 @@ void lane_move(struct engine *engine, struct ticket *ticket, enum lane lane, mse
 /* A ticket that waits for a time: until `when` at the latest. One that does not wait stays. */
 void lane_wait_less(struct engine *engine, struct ticket *ticket, msec when);
 
+/* The ticket, which is in LANE_MODEL, leads no more (flights.h), because it is about to be sent
+ * otherwise than those who wait for it would be. */
+void lane_stop_leading(struct engine *engine, struct ticket *ticket);
+
 bool lane_may_move(enum lane from, enum lane to);
 /* Takes the ticket out of its lane, whichever that is: only before it is freed with the engine. */
 void lane_abandon(struct engine *engine, struct ticket *ticket);
@@ -70,9 +75,15 @@ struct ticket *lane_any(const struct engine *engine, enum lane lane);
  * that waits for a turn, the first by turn. */
 size_t lane_in_line(const struct engine *engine, enum lane lane);
 struct ticket *lane_first(const struct engine *engine, enum lane lane);
+/* The next one in the line of the same lane; NULL = none. */
+struct ticket *lane_behind(const struct engine *engine, const struct ticket *ticket);
 /* Of the tickets that wait for a time: the first whose time has come, NULL = none; and when the
  * next one's comes (monotonic), MSEC_NEVER = none. */
 struct ticket *lane_due(const struct engine *engine, enum lane lane);
 msec lane_when(const struct engine *engine, enum lane lane);
+/* Calls `each` for the tickets whose time has come, in no particular order, until it returns
+ * false. It must move none of them. */
+void lane_each_due(const struct engine *engine, enum lane lane,
+                   bool (*each)(void *arg, struct ticket *ticket), void *arg);
 
 #endif

@@ -23,10 +23,12 @@ static bool may_be_paid(const struct http_reply *reply)
 /* The estimate that the limits use, as an upper bound: the longest answer that is allowed. */
 static void estimate(const struct call *call, struct spending *ret)
 {
-	double prompt = call->tokens - PROMPT_ANSWER_TOKENS;
+	size_t tickets = call->ticket_count > 0 ? call->ticket_count : 1;
+	uint64_t answers = (uint64_t)tickets * PROMPT_ANSWER_TOKENS;
+	double prompt = call->tokens - (double)answers;
 
 	ret->tokens_prompt = prompt > 0 ? (uint64_t)prompt : 0;
-	ret->tokens_answer = PROMPT_ANSWER_TOKENS;
+	ret->tokens_answer = answers;
 	ret->estimated = true;
 }
 
@@ -70,10 +72,15 @@ void paid_count(struct engine *engine, const struct call *call, const struct htt
 	spending_add(&engine->batch.spent, &spent);
 	tally_spent(engine, model_of(engine, call), &spent);
 	spending_add(&engine->unrecorded, &spent);
-	if (result && call->kind == CALL_CHAT)
+	if (result && call->ticket)
 		tally_answer(engine, reply, result);
 	if (call->ticket)
 		spending_add(&call->ticket->spent, &spent);
+	for (size_t i = 0; i < call->ticket_count; i++) {
+		struct spending share = spending_share(&spent, i, call->ticket_count);
+
+		spending_add(&call->tickets[i]->spent, &share);
+	}
 }
 
 struct spending paid_take_unrecorded(struct engine *engine)

@@ -9,7 +9,8 @@
 struct engine;
 
 /* A chat or a probe has ended. `result`: its reply was read; NULL: it is not read any more. Adds to
- * the ticket, to the batch, to the tallies, and to what the next record makes durable. */
+ * the ticket, or in equal shares to those that the request held, to the batch, to the tallies, and
+ * to what the next record makes durable. */
 void paid_count(struct engine *engine, const struct call *call, const struct http_reply *reply,
                 const struct llm_result *result);
 /* What was counted since the last record; the caller makes it durable. */

@@ -11,6 +11,10 @@
 
 struct engine;
 
+/* Raise it with each change to how a text is made plain (privacy/normalise.h, privacy/decode.h,
+ * privacy/redact.h, ticket/ballast.h): answers about texts of before are not reused then. */
+#define PLAIN_VERSION 1
+
 /* Gives the redactor what the configuration says. */
 void plain_set_options(struct engine *engine);
 /* `known`, here and below: the values that were recognised in the same ticket (redact.h); they are

@@ -27,6 +27,7 @@
 #include "engine/core/budget.h"
 #include "engine/core/calls.h"
 #include "engine/core/durability.h"
+#include "engine/core/flights.h"
 #include "engine/core/further.h"
 #include "engine/core/gates.h"
 #include "engine/core/lanes.h"
@@ -101,6 +102,7 @@ struct engine {
 	uint64_t models_again; /* the call that asks for it in mid-run; 0 = none */
 	struct proven proven;
 	struct decide *decide;
+	struct flights flights;
 	struct redactor *redactor;
 	struct upstream upstreams[UPSTREAM_COUNT];
 	struct calls calls;

@@ -40,9 +40,13 @@ void tally_answer(struct engine *engine, const struct http_reply *reply,
 		engine->tallies.answers[counted]++;
 }
 
-void tally_asked(struct engine *engine, struct ticket *ticket)
+void tally_asked(struct engine *engine, struct ticket *const *tickets, size_t count)
 {
-	engine->tallies.retries[UPSTREAM_LLM] += ticket->asked++ > 0;
+	bool again = false;
+
+	for (size_t i = 0; i < count; i++)
+		again |= tickets[i]->asked++ > 0;
+	engine->tallies.retries[UPSTREAM_LLM] += again;
 }
 
 void tally_failed(struct engine *engine, enum call_kind kind)

@@ -23,8 +23,8 @@ struct tally_memory {
 /* The reply to a chat about a ticket was read. */
 void tally_answer(struct engine *engine, const struct http_reply *reply,
                   const struct llm_result *result);
-/* A chat about the ticket is sent, and counted there too. */
-void tally_asked(struct engine *engine, struct ticket *ticket);
+/* A chat about these tickets is sent, and counted there too: once, however many they are. */
+void tally_asked(struct engine *engine, struct ticket *const *tickets, size_t count);
 /* Any request is sent; one of that kind has failed. */
 void tally_sent(struct engine *engine, enum call_kind kind, enum upstream_id upstream);
 void tally_failed(struct engine *engine, enum call_kind kind);

@@ -5,8 +5,9 @@
 #include "base/arena.h"
 #include "base/heap.h"
 #include "base/list.h"
+#include "engine/core/company.h"
+#include "engine/core/flights.h"
 #include "engine/core/further.h"
-#include "engine/core/lanes.h"
 #include "engine/tallies.h"
 #include "observe/recent.h"
 #include "observe/spending.h"
@@ -61,9 +62,8 @@ struct ticket {
 	/* in `memory`: what was taken out of its text; NULL before that */
 	const struct redact_counts *redacted;
 	double tokens_estimate;
-	int attempts; /* attempts used up: first of the model, then of the write */
-	/* whose attempts were used up, if any: for health */
-	enum recent_end used_up;
+	int attempts;            /* attempts used up: first of the model, then of the write */
+	enum recent_end used_up; /* whose attempts were used up, if any: for health */
 	/* for the tallies: set before it ends, if another than the first of their enum */
 	enum failure_cause failed_by;
 	enum skip_reason skipped_for;
@@ -78,11 +78,12 @@ struct ticket {
 	int slow_downs;             /* how often the model asked for less load */
 	/* when the model last told it to wait: the counters of decide.h, both 0 before */
 	uint64_t answered_then, limited_then;
-	int asked;             /* requests to the model sent for this ticket */
-	struct spending spent; /* what they cost */
-	bool reminder;         /* the last answer was not valid: the next prompt says so */
-	/* its description was cut because the model called the prompt too long */
-	bool shortened;
+	int asked;              /* requests to the model sent for this ticket */
+	struct spending spent;  /* what they cost */
+	struct company company; /* with which others they are sent */
+	bool reminder;          /* the last answer was not valid: the next prompt says so */
+	bool shortened;         /* its description was cut: the model called it too long */
+	struct flight flight;   /* whose answer it may use, and who may use its own */
 
 	/* from DECIDED on */
 	struct analysis analysis;

@@ -1,7 +1,7 @@
 /* Tickets on their way to the model and back. A ticket's text is prepared only when the model's
  * window has room for it. Each reply has one of the verdicts of llm/llm.h; only bad answers and
  * failures use up attempts, waiting for rate limits does not. What a refusal means is decided in
- * refusal.c. */
+ * refusal.c; what becomes of several tickets that share a request, in group.c. */
 #include <stdio.h>
 
 #include "base/crypto.h"
@@ -21,6 +21,9 @@
 #include "engine/core/ticket.h"
 #include "engine/core/waiting.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/group.h"
+#include "engine/decide/result.h"
+#include "engine/decide/reuse.h"
 #include "guard/backoff.h"
 #include "llm/prompt.h"
 
@@ -31,103 +34,6 @@
 static void ask_again(struct engine *engine, struct ticket *ticket, msec not_before)
 {
 	lane_move(engine, ticket, LANE_MODEL, not_before);
-}
-
-static void fall_back_to_rules(struct engine *engine, struct ticket *ticket, const char *reason)
-{
-	if (!proven_is(engine)) {
-		/* it may not be there at all: a probe tells, and no ticket is spent on it */
-		ticket->attempts = (int)engine->config->retry.attempts - 1;
-		ask_again(engine, ticket, engine->now.mono);
-		if (engine->model_gate.state == GATE_OPEN)
-			gate_doubt_model(engine, true);
-		return;
-	}
-	if (ticket->further.reason == FURTHER_NONE)
-		say(engine, LEVEL_WARNING, ticket->key.id,
-		    "Ticket %llu: classified by rules because the model failed: %s",
-		    (unsigned long long)ticket->key.id, reason);
-	ticket->used_up = RECENT_MODEL_FAILED;
-	decision_by_rules(engine, ticket, reason,
-	                  ticket->failed ? RULES_FOR_SERVICE : RULES_FOR_TICKET);
-	outage_exhausted(engine);
-}
-
-/* The model answered, but nothing that can be used: that is an attempt. */
-static void answer_invalid(struct engine *engine, struct ticket *ticket, const char *reason)
-{
-	ticket->reminder = true;
-	ticket->failed = false;
-	if (++ticket->attempts >= engine->config->retry.attempts || engine->decide->down)
-		fall_back_to_rules(engine, ticket, reason);
-	else
-		ask_again(engine, ticket, engine->now.mono);
-}
-
-/* No answer. Whether that is an attempt is known later (outage.c). The next one comes after
- * `delay`. */
-static void request_failed(struct engine *engine, struct ticket *ticket, msec delay,
-                           const char *reason)
-{
-	ticket->failed = true;
-	ticket->failed_because = arena_str(&ticket->memory, str_of(reason));
-	if (engine->decide->down) {
-		fall_back_to_rules(engine, ticket, reason);
-		return;
-	}
-	ask_again(engine, ticket, engine->now.mono + delay);
-	outage_failed(engine, ticket);
-}
-
-/* Its attempts are used up. */
-static void give_up(struct engine *engine, struct ticket *ticket)
-{
-	char reason[sizeof(((struct llm_result *)NULL)->text)];
-
-	snprintf(reason, sizeof(reason), STR_FMT, STR_ARG(ticket->failed_because));
-	fall_back_to_rules(engine, ticket, reason);
-}
-
-/* What was recognised in a ticket's text; the caller frees. */
-static struct buf known_values(const struct ticket *ticket)
-{
-	struct buf known;
-
-	buf_init(&known, SIZE_MAX);
-	buf_add_str(&known, ticket->known);
-	return known;
-}
-
-static void take_answer(struct engine *engine, struct ticket *ticket, const struct call *call,
-                        const struct llm_result *result)
-{
-	struct analysis *analysis = &ticket->analysis;
-	struct buf known = known_values(ticket);
-
-	if (engine->model_gate.state == GATE_OPEN)
-		gate_works(engine, &engine->model_gate, engine->llm.model);
-	proven_put(engine);
-	outage_answered(engine, false, call->sent_at);
-	engine->decide->answered++;
-	blame_good(&engine->model_blame, engine->now.mono);
-	for (size_t i = 0; i < ARRAY_LEN(engine->repairs); i++)
-		engine->repairs[i] += (result->answer.repairs >> i) & 1;
-	*analysis = (struct analysis){
-	        .summary = plain_text(engine, result->answer.summary, SUMMARY_BYTES_MAX, &known,
-	                              &ticket->memory),
-	        .root_cause = result->answer.root_cause,
-	        .urgency = result->answer.urgency,
-	        .sentiment = result->answer.sentiment,
-	        .model = call->sent.model,
-	        .model_version = result->model_version,
-	        .prompt_version = str_of(call->sent.prompt),
-	        .confidence = result->confidence,
-	        .model_ms = engine->now.mono - call->sent_at,
-	};
-	analysis->summary = utf8_cut_chars(analysis->summary, SUMMARY_CHARS_MAX);
-	ticket->words = plain_words(engine, result->words, LLM_WORDS_MAX, &known, &ticket->memory);
-	buf_free(&known);
-	decision_make(engine, ticket);
 }
 
 /* True: it is asked again with less text. False: it was cut before. */
@@ -149,7 +55,7 @@ static void delay_as_asked(struct engine *engine, struct ticket *ticket,
 	        result->retry_after >= 0 ? result->retry_after : backoff_delay(2, 1, &engine->prng);
 
 	if (++ticket->slow_downs % SLOW_DOWNS_PER_ATTEMPT == 0)
-		request_failed(engine, ticket, delay, result->text);
+		result_failed(engine, ticket, delay, result->text);
 	else
 		ask_again(engine, ticket, engine->now.mono + delay);
 }
@@ -166,15 +72,15 @@ static msec failure_delay(struct engine *engine, const struct ticket *ticket,
 void analyse_reply(struct engine *engine, struct call *call, const struct http_reply *reply)
 {
 	struct ticket *ticket = call->ticket;
-	struct buf known = known_values(ticket);
 	struct llm_result result;
 
+	if (call->ticket_count > 0) {
+		group_reply(engine, call, reply);
+		return;
+	}
 	llm_read_chat(&engine->llm, call->sent, reply, engine->now.wall, &ticket->memory, &result);
 	paid_count(engine, call, reply, &result);
-	plain_redact_answer(engine, reply, &known, result.text, sizeof(result.text));
-	buf_free(&known);
-	if (reply->result == HTTP_DONE)
-		quotes_cut(result.text, ticket->subject, ticket->description);
+	result_clean(engine, ticket, reply, &result);
 	msec not_before = engine->now.mono;
 	if (limit_is_own(engine, ticket, &result, &not_before))
 		result.verdict = LLM_TRY_AGAIN; /* it waits, the others go on */
@@ -182,10 +88,13 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	if (engine->model_gate.state == GATE_HALTED && result.verdict != LLM_ANSWERED)
 		result.verdict = LLM_REPEAT_NOW;
 	switch (result.verdict) {
-	case LLM_ANSWERED: take_answer(engine, ticket, call, &result); break;
-	case LLM_BAD_ANSWER: answer_invalid(engine, ticket, result.text); break;
+	case LLM_ANSWERED:
+		result_model_works(engine, call);
+		result_take(engine, ticket, call, &result);
+		break;
+	case LLM_BAD_ANSWER: result_invalid(engine, ticket, result.text); break;
 	case LLM_TRY_AGAIN:
-		request_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
+		result_failed(engine, ticket, failure_delay(engine, ticket, &result), result.text);
 		break;
 	case LLM_LIMITED:
 	case LLM_REPEAT_NOW: ask_again(engine, ticket, not_before); break;
@@ -202,12 +111,16 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 	}
 }
 
-/* A ticket that waits for the model, or for what is recorded of it; NULL = none. */
+/* A ticket that waits for the model, for what is recorded of it, or for the answer to another one;
+ * NULL = none. */
 static struct ticket *any_queued(const struct engine *engine)
 {
-	struct ticket *ticket = lane_any(engine, LANE_MODEL);
+	static const enum lane lanes[] = {LANE_MODEL, LANE_RECALL, LANE_JOINED};
+	struct ticket *ticket = NULL;
 
-	return ticket != NULL ? ticket : lane_any(engine, LANE_RECALL);
+	for (size_t i = 0; ticket == NULL && i < ARRAY_LEN(lanes); i++)
+		ticket = lane_any(engine, lanes[i]);
+	return ticket;
 }
 
 size_t analyse_drop_queued(struct engine *engine)
@@ -239,7 +152,7 @@ void analyse_redact(struct engine *engine)
 
 		if (ticket->state != TICKET_ANALYSING)
 			continue;
-		struct buf known = known_values(ticket);
+		struct buf known = result_known(ticket);
 		ticket->subject = plain_redacted(engine, ticket->subject, &known, &ticket->text);
 		size_t before = known.len;
 		ticket->description =
@@ -267,7 +180,59 @@ static void send_chat(struct engine *engine, struct ticket *ticket)
 	call->ticket = ticket;
 	call->sent = sent;
 	call->sent.model = arena_str(&ticket->memory, sent.model);
-	tally_asked(engine, ticket);
+	tally_asked(engine, &ticket, 1);
+}
+
+/* Sends the ticket that is due, with those that can share its request. False: not now. */
+static bool send_due(struct engine *engine, struct ticket *ticket, msec *deadline)
+{
+	struct group group;
+
+	group_choose(engine, ticket, &group, deadline);
+	if (!call_may(engine, CALL_CHAT, group.tokens, deadline))
+		return false;
+	if (group.count > 1)
+		group_send(engine, &group);
+	else
+		send_chat(engine, ticket);
+	return true;
+}
+
+/* The model's window has room, and not too many decided tickets wait for their write. */
+static bool is_room(const struct engine *engine)
+{
+	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
+	size_t more = window * (group_most(engine) - 1);
+	bool bulk = engine->config->zendesk.bulk != BULK_NEVER &&
+	            engine->account->jobs.trust != TRUST_BROKEN;
+	size_t waiting = lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL);
+
+	window += more;
+	if (limit_sets_aside(engine) && waiting < window + ASIDE_MAX)
+		waiting = 0;
+	size_t in_jobs =
+	        (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
+
+	return waiting + lane_count(engine, LANE_ASKED) < window &&
+	       lane_count(engine, LANE_JOINED) < FLIGHTS_WAITING_MAX &&
+	       mode_has_room(engine, more + (bulk ? in_jobs : 0));
+}
+
+/* A ticket that a person asked for is always first in the lane, and may begin during a pause. */
+static bool may_admit(const struct engine *engine, msec *deadline)
+{
+	const struct ticket *first = lane_first(engine, LANE_WAITING);
+	bool begun = first && (mode_admitting(engine) || (first->wanted && mode_working(engine)));
+
+	return engine->model_gate.state == GATE_OPEN && begun && is_room(engine) &&
+	       durability_may_admit(engine, deadline);
+}
+
+/* More tickets can be begun at this instant, in the next steps, and share the request of those that
+ * are due: nobody waits for tickets that may come. */
+static bool gathers(const struct engine *engine)
+{
+	return group_has_room(engine) && may_admit(engine, &(msec){0});
 }
 
 static void pump_queue(struct engine *engine, msec *deadline)
@@ -282,12 +247,14 @@ static void pump_queue(struct engine *engine, msec *deadline)
 			continue;
 		}
 		if (ticket->failed && ticket->attempts >= engine->config->retry.attempts) {
-			give_up(engine, ticket);
+			result_give_up(engine, ticket);
 			continue;
 		}
-		if (!call_may(engine, CALL_CHAT, ticket->tokens_estimate, deadline))
+		enum reuse_turn turn = reuse_turn(engine, ticket, deadline);
+		if (turn == REUSE_TAKEN)
+			continue;
+		if (turn == REUSE_LATER || gathers(engine) || !send_due(engine, ticket, deadline))
 			return;
-		send_chat(engine, ticket);
 	}
 	if (engine->model_gate.state == GATE_OPEN)
 		clock_earliest(deadline, lane_when(engine, LANE_MODEL));
@@ -307,7 +274,7 @@ static void keep_redacted(const struct engine *engine, struct ticket *ticket,
 static void prepare_text(struct engine *engine, struct ticket *ticket)
 {
 	const struct desk_ticket *read = ticket->read;
-	struct buf known = known_values(ticket);
+	struct buf known = result_known(ticket);
 	struct plain_parts parts;
 
 	struct redact_counts before = engine->redacted;
@@ -326,69 +293,6 @@ static void prepare_text(struct engine *engine, struct ticket *ticket)
 	page_forget(engine, ticket);
 }
 
-/* Its text was decided in shadow before, and this is a shadow: nothing is to be done. Its turn is
- * given to another ticket. */
-static void end_unchanged(struct engine *engine, struct ticket *ticket)
-{
-	uint64_t id = ticket->key.id;
-
-	shadow_moved(engine, ticket);
-	engine->admitted--;
-	memory_put(engine, id, (struct known){.kind = KNOWN_SHADOW, .this_run = true});
-	if (!ticket->wanted && engine->setup.mode != ENGINE_ONE_TICKET) {
-		held_free(engine, ticket);
-		return;
-	}
-	ticket->keep_memory = true;
-	held_end(engine, ticket, LANE_SKIPPED,
-	         "already decided in shadow, and its text has not changed since: see ai-ticketctl "
-	         "explain %llu",
-	         (unsigned long long)id);
-}
-
-/* True: a shadow decision about this text is recorded, and says what is done with the ticket. In
- * writing mode the record must be read. */
-static bool decided_in_shadow(struct engine *engine, struct ticket *ticket)
-{
-	bool asks = engine->config->llm.provider != LLM_RULES && shadow_writes(engine) &&
-	            ticket->further.reason == FURTHER_NONE;
-
-	if ((!asks && !shadow_is_on(engine)) || !shadow_fits(engine, ticket))
-		return false;
-	if (shadow_is_on(engine)) {
-		end_unchanged(engine, ticket);
-		return true;
-	}
-	lane_move(engine, ticket, LANE_RECALL, 0);
-	effects_add(engine->out, EFFECT_HISTORY)->ticket = ticket->key;
-	return true;
-}
-
-void analyse_shadow_begins(struct engine *engine)
-{
-	list_each(node, next, &engine->held)
-	{
-		struct ticket *ticket = container_of(node, struct ticket, held);
-
-		if (ticket->lane == LANE_MODEL && shadow_fits(engine, ticket))
-			end_unchanged(engine, ticket);
-	}
-}
-
-void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed)
-{
-	struct ticket *ticket = held_find(engine, id);
-
-	if (!ticket || ticket->lane != LANE_RECALL)
-		return; /* dropped meanwhile, or the history was for another purpose */
-	if (shadow_is_on(engine))
-		end_unchanged(engine, ticket); /* the mode was changed meanwhile */
-	else if (!failed && shadow_use_answer(engine, ticket, history))
-		decision_make(engine, ticket);
-	else
-		lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
-}
-
 static void admit_ticket(struct engine *engine, struct ticket *ticket)
 {
 	engine->current_ticket = ticket->key;
@@ -400,7 +304,7 @@ static void admit_ticket(struct engine *engine, struct ticket *ticket)
 	ticket->admitted_at = engine->now.mono;
 	lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
 	prepare_text(engine, ticket);
-	if (decided_in_shadow(engine, ticket))
+	if (recall_decided(engine, ticket))
 		return;
 	if (engine->config->llm.provider == LLM_RULES)
 		decision_by_rules(engine, ticket, NULL, RULES_WANTED);
@@ -408,32 +312,6 @@ static void admit_ticket(struct engine *engine, struct ticket *ticket)
 		decision_by_rules(engine, ticket, REFUSED_BEFORE, RULES_FOR_TICKET);
 	else if (engine->decide->down)
 		decision_by_rules(engine, ticket, outage_why(engine), RULES_FOR_SERVICE);
-}
-
-/* The model's window has room, and not too many decided tickets wait for their write. */
-static bool is_room(const struct engine *engine)
-{
-	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
-	bool bulk = engine->config->zendesk.bulk != BULK_NEVER &&
-	            engine->account->jobs.trust != TRUST_BROKEN;
-	size_t waiting = lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_MODEL);
-	if (limit_sets_aside(engine) && waiting < window + ASIDE_MAX)
-		waiting = 0;
-	size_t in_jobs =
-	        (size_t)(engine->config->zendesk.max_jobs * engine->config->zendesk.batch_size);
-
-	return waiting + lane_count(engine, LANE_ASKED) < window &&
-	       mode_has_room(engine, bulk ? in_jobs : 0);
-}
-
-/* A ticket that a person asked for is always first in the lane, and may begin during a pause. */
-static bool may_admit(const struct engine *engine, msec *deadline)
-{
-	const struct ticket *first = lane_first(engine, LANE_WAITING);
-	bool begun = first && (mode_admitting(engine) || (first->wanted && mode_working(engine)));
-
-	return engine->model_gate.state == GATE_OPEN && begun && is_room(engine) &&
-	       durability_may_admit(engine, deadline);
 }
 
 /* The model's service refuses us: tickets that wait for it fail. */
@@ -467,6 +345,7 @@ void analyse_pump(struct engine *engine, msec *deadline)
 		(void)analyse_drop_queued(engine); /* the next run finds them again */
 	outage_pump(engine, deadline);
 	probe_pump(engine, deadline);
+	reuse_pump(engine, deadline);
 	pump_queue(engine, deadline);
 	if (!may_admit(engine, deadline))
 		return;

@@ -8,20 +8,28 @@
  *   probe      a request with a text of our own: does the service refuse us, or only that ticket?
  *   holding    the model answers nothing: tickets wait, and a probe is sent now and then
  *   down       it has answered nothing for llm.patience: rules decide, and so is a probe
+ *   company    the tickets that share a request (llm.tickets_per_request)
  *
  * analyse.c   the tickets' way to the model and back
+ * result.c    what a reply means for its ticket (result.h)
+ * group.c     several tickets in one request (group.h)
+ * recall.c    texts that were decided in shadow before
  * limit.c     whether a limit is the account's or one ticket's
  * decision.c  a decision, by the model or by rules
  * refusal.c   what a refusal means, for its ticket and for the service
  * probe.c     asking whether the service refuses us
- * outage.c    whether the model is down */
+ * outage.c    whether the model is down
+ * reuse.c     answers that fit other tickets too (reuse.h) */
 #ifndef ENGINE_DECIDE_DECIDE_H
 #define ENGINE_DECIDE_DECIDE_H
 
 #include "engine/core/calls.h"
 #include "guard/streak.h"
 
+struct reuse;
+
 struct decide {
+	struct reuse *reuse;  /* reuse.h */
 	struct streak streak; /* of failures */
 	int exhausted;        /* tickets in a row that used up their attempts */
 	bool down, holding;   /* at most one of them */
@@ -41,6 +49,7 @@ struct decide {
 };
 
 struct decide *decide_new(msec now) MUST_CHECK;
+void decide_free(struct decide *decide);
 
 /* analyse.c */
 void analyse_pump(struct engine *engine, msec *deadline);
@@ -48,12 +57,16 @@ void analyse_reply(struct engine *engine, struct call *call, const struct http_r
 /* Frees the tickets that wait for the model without a request under way, and returns how many there
  * were. Nothing of them was written, so the next run finds them again. */
 size_t analyse_drop_queued(struct engine *engine);
-/* This is a shadow from now on: what was decided in shadow before needs no model. */
-void analyse_shadow_begins(struct engine *engine);
-/* What is recorded of a ticket in LANE_RECALL; `failed`: it cannot be read. */
-void analyse_recalled(struct engine *engine, uint64_t id, const char *history, bool failed);
 /* What is redacted may have changed: redacts the texts of tickets that are being analysed. */
 void analyse_redact(struct engine *engine);
+/* recall.c */
+/* True: a shadow decision about the text of this ticket, which was just admitted, is recorded, and
+ * says what is done with the ticket. In writing mode the record must be read. */
+bool recall_decided(struct engine *engine, struct ticket *ticket);
+/* This is a shadow from now on: what was decided in shadow before needs no model. */
+void recall_shadow_begins(struct engine *engine);
+/* What is recorded of a ticket in LANE_RECALL; `failed`: it cannot be read. */
+void recall_arrived(struct engine *engine, uint64_t id, const char *history, bool failed);
 
 /* decision.c */
 /* Makes the decision durable; ticket->analysis must be filled in. In a dry run it ends the ticket,
@@ -106,6 +119,9 @@ void probe_reply(struct engine *engine, struct call *call, const struct http_rep
 const char *outage_why(const struct engine *engine);
 /* A ticket's request failed without an answer; the ticket waits for its next try. */
 void outage_failed(struct engine *engine, struct ticket *ticket);
+/* A request with several tickets failed without an answer, the first of them `id`: that is one
+ * failure, and no ticket's. */
+void outage_group_failed(struct engine *engine, uint64_t id);
 /* A ticket used up its attempts. */
 void outage_exhausted(struct engine *engine);
 /* The model answered a ticket or a probe; it answered a probe for an outage not. */

@@ -9,11 +9,14 @@
  * Answers that are no analyses are answers, and use up attempts. But when three tickets in a row
  * ended that way and no good answer came for llm.patience, that is an outage too, if the probe is
  * not answered well either. */
+#include <stdlib.h>
+
 #include "engine/core/lanes.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/reuse.h"
 
 #define DOWN_AFTER_TICKETS 3
 /* probes come after 1, 2, 4, 8, 8 … s; once patience is over after 10, 20, 40, 60, 60 … s */
@@ -30,7 +33,14 @@ struct decide *decide_new(msec now)
 	struct decide *decide = xcalloc(1, sizeof(*decide));
 
 	streak_init(&decide->streak, now);
+	decide->reuse = reuse_new();
 	return decide;
+}
+
+void decide_free(struct decide *decide)
+{
+	reuse_free(decide->reuse);
+	free(decide);
 }
 
 /* After a probe was answered one attempt is left to each ticket once. */
@@ -77,6 +87,16 @@ void outage_failed(struct engine *engine, struct ticket *ticket)
 	}
 	if (engine->model_gate.state == GATE_OPEN &&
 	    streak_is_doubtful(&decide->streak, used_up, engine->now.mono))
+		gate_doubt_model(engine, true);
+}
+
+void outage_group_failed(struct engine *engine, uint64_t id)
+{
+	struct decide *decide = engine->decide;
+
+	streak_failed(&decide->streak, id, engine->now.mono);
+	if (engine->model_gate.state == GATE_OPEN &&
+	    streak_is_doubtful(&decide->streak, false, engine->now.mono))
 		gate_doubt_model(engine, true);
 }
 
@@ -159,18 +179,19 @@ static void let_rules_decide(struct engine *engine)
 		          engine->llm.model, what_it_does(engine));
 	engine->decide->trials = 0;
 	plan_probe(engine, LATE_FIRST, LATE_MAX);
-	while ((ticket = lane_any(engine, LANE_MODEL)))
+	while ((ticket = lane_any(engine, LANE_MODEL)) || (ticket = lane_any(engine, LANE_JOINED)))
 		decision_by_rules(engine, ticket, outage_why(engine), RULES_FOR_SERVICE);
 }
 
 static void end_the_run(struct engine *engine)
 {
-	bool touched = !engine->setup.dry_run &&
-	               (engine->batch.total > 0 || engine->batch.processed > 0 ||
-	                lane_count(engine, LANE_DECISION) + lane_count(engine, LANE_SHADOW) > 0 ||
-	                engine->held_count > lane_count(engine, LANE_MODEL) +
-	                                             lane_count(engine, LANE_WAITING) +
-	                                             lane_count(engine, LANE_ASKED));
+	bool touched =
+	        !engine->setup.dry_run &&
+	        (engine->batch.total > 0 || engine->batch.processed > 0 ||
+	         lane_count(engine, LANE_DECISION) + lane_count(engine, LANE_SHADOW) > 0 ||
+	         engine->held_count >
+	                 lane_count(engine, LANE_JOINED) + lane_count(engine, LANE_MODEL) +
+	                         lane_count(engine, LANE_WAITING) + lane_count(engine, LANE_ASKED));
 
 	engine->decide->holding = false;
 	engine->decide->gave_up = true;
@@ -258,7 +279,8 @@ bool outage_is_probe_due(struct engine *engine, msec *deadline)
 void outage_pump(struct engine *engine, msec *deadline)
 {
 	struct decide *decide = engine->decide;
-	size_t waiting = lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_WAITING);
+	size_t waiting = lane_count(engine, LANE_JOINED) + lane_count(engine, LANE_MODEL) +
+	                 lane_count(engine, LANE_WAITING);
 
 	if (!decide->holding || engine->setup.mode != ENGINE_RESIDENT)
 		return;

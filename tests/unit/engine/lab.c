@@ -27,7 +27,9 @@ static struct config *make_config(const char *const *changes)
 	                                           {"OPENAI_API_KEY", "key"},
 	                                           {"REQUESTS_PER_MINUTE", "0"},
 	                                           {"AI_TICKETD_LOG_BATCH_INTERVAL", "0"},
-	                                           {"AI_TICKETD_ZENDESK_AGAIN_TAG", "none"}};
+	                                           {"AI_TICKETD_ZENDESK_AGAIN_TAG", "none"},
+	                                           /* tickets of one test have the same text */
+	                                           {"AI_TICKETD_LLM_CACHE_TTL", "0"}};
 
 	config_problems_init(&problems);
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++)
@@ -244,6 +246,9 @@ void lab_new_life(struct lab *lab, size_t durable)
 	lab->record_count = durable;
 	for (size_t i = 0; i < durable; i++)
 		engine_restore(lab->engine, &lab->records[i]);
+	for (size_t i = durable; i > 0; i--)
+		if (lab->records[i - 1].answered > 0)
+			engine_restore_answer(lab->engine, &lab->records[i - 1]);
 	if (!lab->unproven)
 		prove_model(lab);
 	tick_while_due(lab);

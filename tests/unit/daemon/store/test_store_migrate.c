@@ -364,6 +364,37 @@ static void schema_2_becomes_the_present_one(void **state)
 	lab_free(&fresh);
 }
 
+static void schema_3_becomes_the_present_one(void **state)
+{
+	char *text = former_tables_of(3), *made;
+	struct lab lab, fresh;
+	sqlite3 *db;
+
+	lab_new(&lab);
+	db = former_sqlite(lab.path);
+	former_run(db, text);
+	former_run(db, "INSERT INTO record VALUES (50, 1795608010000, 50, 0, 1, '" DECISION "', 1);"
+	               "INSERT INTO alive VALUES (50, 1, 50, 0, NULL)");
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	free(text);
+	lab_open(&lab);
+	assert_true(lab_has(&lab, ".schema3"));
+	assert_int_equal(store_count(lab.store), 1);
+	lab_new(&fresh);
+	lab_open(&fresh);
+	store_close(lab.store, NULL, NULL);
+	store_close(fresh.store, NULL, NULL);
+	lab.store = fresh.store = NULL;
+	text = tables_of(lab.path);
+	made = tables_of(fresh.path);
+	assert_string_equal(text, made);
+	assert_int_equal(former_ask(lab.path, "SELECT count(*) FROM answer"), 0);
+	free(text);
+	free(made);
+	lab_free(&lab);
+	lab_free(&fresh);
+}
+
 /* A damaged file of schema 2 is salvaged, and listed from what could be read. */
 static void a_damaged_table_of_schema_2_costs_what_it_held(void **state)
 {
@@ -508,7 +539,7 @@ static void pages_of_schema_1_that_are_overwritten_cost_their_records_only(void 
 	print_message("%u of 5003 were salvaged\n", told);
 	assert_true(told > 4000 && told < 5003);
 	store_close(lab.store, NULL, NULL);
-	assert_int_equal(former_ask(lab.path, "PRAGMA user_version"), 3);
+	assert_int_equal(former_ask(lab.path, "PRAGMA user_version"), 4);
 	lab_open(&lab);
 	assert_int_equal(decisions(&lab), told);
 	lab_free(&lab);
@@ -542,6 +573,7 @@ int main(void)
 	        cmocka_unit_test(accounts_do_not_see_each_other),
 	        cmocka_unit_test(the_history_of_schema_1_becomes_the_list),
 	        cmocka_unit_test(schema_2_becomes_the_present_one),
+	        cmocka_unit_test(schema_3_becomes_the_present_one),
 	        cmocka_unit_test(a_damaged_table_of_schema_2_costs_what_it_held),
 	        cmocka_unit_test(a_long_history_is_listed_in_little_memory),
 	        cmocka_unit_test(a_damaged_table_of_schema_1_costs_what_it_held),

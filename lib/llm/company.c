@@ -1,0 +1,342 @@
+/* Looks for words of company.def in a folded text: small letters without accents, one blank where
+ * there were blanks, hyphens or underscores. Each text is read twice, the second time with digits
+ * inside words taken for the letters that they resemble. */
+#include "llm/company.h"
+
+#include <string.h>
+
+#include "base/base.h"
+#include "base/buf.h"
+
+/* bytes between a THING and what picks one */
+#define NEAR 28
+/* … and between a THING and a number: "ticket no. 2" */
+#define NEAR_NUMBER 6
+/* single letters in a row that are one word: "t i c k e t" */
+#define SPELLED_MIN 4
+/* an id of a request has six hexadecimal digits, a marker more */
+#define HEX_MIN 6
+/* a longer word is no word of a language that writes blanks: something encoded */
+#define WORD_MAX 60
+
+enum word_kind { THING, OTHER, COUNT, PART, ALONE, WORD_KINDS };
+
+static const struct word {
+	enum word_kind kind;
+	const char *text;
+} words[] = {
+#define WORD(kind, text) {kind, text},
+#include "llm/company.def"
+#undef WORD
+};
+
+/* Where the last words of a text were found. */
+struct sight {
+	struct str text;            /* folded */
+	ptrdiff_t seen[WORD_KINDS]; /* offset behind the last word of the kind; -1 = none so far */
+	ptrdiff_t number;           /* offset behind the last number */
+};
+
+/* Latin letters with accents, U+00C0 to U+017F, by their base letter; '?' = it has none. */
+static const char latin[] = "aaaaaaaceeeeiiiidnooooo?ouuuuy?saaaaaaaceeeeiiiidnooooo?ouuuuy?y"
+                            "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+                            "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+_Static_assert(sizeof(latin) == 0x180 - 0xC0 + 1, "one letter each");
+
+/* Letters of other scripts that look like Latin ones, in small form. */
+static char look_alike(uint32_t c)
+{
+	static const struct {
+		uint32_t from;
+		char to;
+	} pairs[] = {{0x430, 'a'}, {0x435, 'e'}, {0x43E, 'o'}, {0x440, 'p'}, {0x441, 'c'},
+	             {0x443, 'y'}, {0x445, 'x'}, {0x456, 'i'}, {0x458, 'j'}, {0x455, 's'},
+	             {0x43A, 'k'}, {0x442, 't'}, {0x43C, 'm'}, {0x43D, 'h'}, {0x432, 'b'},
+	             {0x3B1, 'a'}, {0x3B5, 'e'}, {0x3B9, 'i'}, {0x3BA, 'k'}, {0x3BF, 'o'},
+	             {0x3C1, 'p'}, {0x3C4, 't'}, {0x3C5, 'u'}, {0x3C7, 'x'}, {0x3BD, 'v'},
+	             {0x501, 'd'}, {0x4BB, 'h'}, {0x261, 'g'}, {0x131, 'i'}};
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+		if (pairs[i].from == c)
+			return pairs[i].to;
+	return '\0';
+}
+
+static uint32_t small_letter(uint32_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c + 32;
+	if (c >= 0xC0 && c < 0x180)
+		return (uint32_t)(unsigned char)latin[c - 0xC0];
+	if (c >= 0x410 && c <= 0x42F)
+		return c + 32; /* Cyrillic */
+	if (c >= 0x400 && c <= 0x40F)
+		return c + 80;
+	if (c >= 0x391 && c <= 0x3A9)
+		return c + 32; /* Greek */
+	if (c == 0x451)
+		return 0x435;
+	return c;
+}
+
+static bool is_mark(uint32_t c)
+{
+	return c >= 0x300 && c <= 0x36F;
+}
+
+static bool is_separator(uint32_t c)
+{
+	return c <= ' ' || c == '-' || c == '_' || c == '*' || c == '`' || c == '~' || c == '|' ||
+	       (c >= 0x2010 && c <= 0x2015) || c == 0xA0;
+}
+
+static void fold(struct str text, struct buf *out)
+{
+	size_t bytes;
+	char encoded[4];
+
+	for (; text.len > 0; text = str_skip(text, bytes)) {
+		uint32_t c = utf8_decode(text, &bytes);
+
+		if (is_mark(c))
+			continue;
+		if (is_separator(c)) {
+			if (out->len > 0 && out->data[out->len - 1] != ' ')
+				buf_putc(out, ' ');
+			continue;
+		}
+		buf_add(out, encoded, utf8_encode(small_letter(c), encoded));
+	}
+}
+
+static bool is_letter_byte(char c)
+{
+	return ascii_is_alnum(c) || (c & 0x80);
+}
+
+/* A letter of a script that writes no blanks, or of one whose words take prefixes. */
+static bool begins_anywhere(const char *word)
+{
+	return (unsigned char)word[0] >= 0xD7;
+}
+
+static bool begins_word(struct str text, size_t at)
+{
+	return at == 0 || !is_letter_byte(text.data[at - 1]);
+}
+
+/* Bytes of the word at this place; 0 = it is another one. */
+static size_t word_covers(struct str text, size_t at, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (!str_starts(str_skip(text, at), str_make(word, len)))
+		return 0;
+	if (!begins_anywhere(word) && !begins_word(text, at))
+		return 0;
+	bool whole = at + len >= text.len || !is_letter_byte(text.data[at + len]);
+	return len >= 4 || whole || begins_anywhere(word) ? len : 0;
+}
+
+static bool is_near(ptrdiff_t behind, size_t at, size_t near)
+{
+	return behind >= 0 && at <= (size_t)behind + near;
+}
+
+/* A word was found. True: together with the last ones it speaks of others. */
+static bool note_seen(struct sight *sight, enum word_kind kind, size_t at, size_t len)
+{
+	const ptrdiff_t *seen = sight->seen;
+	bool speaks = kind == ALONE || kind == PART;
+
+	if (kind == THING)
+		speaks = is_near(seen[OTHER], at, NEAR) || is_near(seen[COUNT], at, NEAR_NUMBER) ||
+		         is_near(sight->number, at, NEAR_NUMBER);
+	if (kind == COUNT)
+		speaks = is_near(seen[THING], at, NEAR_NUMBER);
+	if (kind == OTHER)
+		speaks = is_near(seen[THING], at, NEAR);
+	sight->seen[kind] = (ptrdiff_t)(at + len);
+	return speaks;
+}
+
+/* Length of what makes a number an ordinal: "2nd", "3.", "2e". */
+static size_t ordinal_length(struct str behind)
+{
+	static const char *const endings[] = {"st", "nd", "rd", "th", "eme", "er", "e", "o", "a"};
+
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+		size_t len = strlen(endings[i]);
+
+		if (str_starts(behind, str_of(endings[i])) &&
+		    (behind.len == len || !is_letter_byte(behind.data[len])))
+			return len;
+	}
+	return 0;
+}
+
+/* Length of a number of one or two digits that begins here, or 0. Longer ones, times, amounts and
+ * versions pick no ticket. */
+static size_t number_at(struct str text, size_t at)
+{
+	size_t len = 0;
+
+	if (at > 0 && (ascii_is_alnum(text.data[at - 1]) || strchr(".,:/$%", text.data[at - 1])))
+		return 0;
+	while (at + len < text.len && ascii_is_digit(text.data[at + len]))
+		len++;
+	if (len == 0 || len > 2)
+		return 0;
+	struct str behind = str_skip(text, at + len);
+	bool goes_on =
+	        behind.len > 1 && strchr(".,:/%", behind.data[0]) && ascii_is_digit(behind.data[1]);
+	size_t ending = ordinal_length(behind);
+	if (goes_on || (ending == 0 && behind.len > 0 && ascii_is_alnum(behind.data[0])))
+		return 0;
+	return len + ending;
+}
+
+static bool look_at_words(struct sight *sight, const uint16_t *first, const uint16_t *next)
+{
+	struct str text = sight->text;
+
+	for (size_t at = 0; at < text.len; at++) {
+		size_t number = number_at(text, at);
+
+		if (number > 0 && is_near(sight->seen[THING], at, NEAR_NUMBER))
+			return true;
+		if (number > 0)
+			sight->number = (ptrdiff_t)(at + number);
+		for (uint16_t i = first[(unsigned char)text.data[at]]; i > 0; i = next[i]) {
+			size_t len = word_covers(text, at, words[i - 1].text);
+
+			if (len > 0 && note_seen(sight, words[i - 1].kind, at, len))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Words by their first byte: next[] chains them, counted from 1. */
+static bool has_words(struct str folded)
+{
+	uint16_t first[256] = {0}, next[ARRAY_LEN(words) + 1];
+	struct sight sight = {.text = folded, .seen = {-1, -1, -1, -1, -1}, .number = -1};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		unsigned char byte = (unsigned char)words[i].text[0];
+
+		next[i + 1] = first[byte];
+		first[byte] = (uint16_t)(i + 1);
+	}
+	return look_at_words(&sight, first, next);
+}
+
+static bool is_hex(char c)
+{
+	return ascii_is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+/* A word that is a marker, or has the form of something encoded. */
+static bool is_code(struct str word)
+{
+	size_t hex = 0, digits = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		hex = is_hex(word.data[i]) ? hex + 1 : 0;
+		digits += ascii_is_digit(word.data[i]);
+		if (hex >= HEX_MIN && digits < hex)
+			return true;
+	}
+	return false;
+}
+
+/* Words written letter by letter, markers, and what is encoded. */
+static bool has_odd_words(struct str text)
+{
+	size_t single = 0;
+
+	for (size_t at = 0; at < text.len;) {
+		size_t len = 0;
+		bool ascii = true;
+
+		while (at + len < text.len && is_letter_byte(text.data[at + len])) {
+			ascii = ascii && !(text.data[at + len] & 0x80);
+			len++;
+		}
+		if (len > 0) {
+			struct str word = str_make(text.data + at, len);
+			single = len == 1 && ascii_is_alpha(word.data[0]) ? single + 1 : 0;
+			if (single >= SPELLED_MIN || is_code(word) || (ascii && len > WORD_MAX))
+				return true;
+		}
+		at += len > 0 ? len : 1;
+	}
+	return false;
+}
+
+/* An object, or the beginning of one: `{"`, `{ urgency`, `{'`. */
+static bool has_object(struct str text)
+{
+	for (size_t at = 0; at + 1 < text.len; at++) {
+		char c = text.data[at + 1] == ' ' && at + 2 < text.len ? text.data[at + 2]
+		                                                       : text.data[at + 1];
+		if (text.data[at] == '{' && (c == '"' || c == '\'' || ascii_is_alpha(c)))
+			return true;
+	}
+	return false;
+}
+
+static char letter_of_digit(char digit)
+{
+	static const char letters[] = "oizeasgtbg";
+
+	return letters[digit - '0'];
+}
+
+static bool is_inside_word(struct str text, size_t at)
+{
+	return (at > 0 && ascii_is_alpha(text.data[at - 1])) ||
+	       (at + 1 < text.len && ascii_is_alpha(text.data[at + 1]));
+}
+
+/* Writes look-alike letters and digits inside words as the Latin letters that they resemble. */
+static void undo_disguise(struct str text, struct buf *out)
+{
+	size_t bytes;
+
+	for (size_t at = 0; at < text.len; at += bytes) {
+		uint32_t c = utf8_decode(str_skip(text, at), &bytes);
+		char alike = look_alike(c);
+		size_t number = number_at(text, at);
+
+		if (number > 0)
+			buf_add(out, text.data + at, bytes = number);
+		else if (alike)
+			buf_putc(out, alike);
+		else if (ascii_is_digit(text.data[at]) && is_inside_word(text, at))
+			buf_putc(out, letter_of_digit(text.data[at]));
+		else
+			buf_add(out, text.data + at, bytes);
+	}
+}
+
+bool company_is_spoken_of(struct str subject, struct str description)
+{
+	struct buf folded, undone;
+
+	buf_init(&folded, SIZE_MAX);
+	buf_init(&undone, SIZE_MAX);
+	fold(subject, &folded);
+	buf_putc(&folded, '\n');
+	fold(description, &folded);
+	struct str text = buf_str(&folded);
+	bool speaks = has_object(text) || has_odd_words(text) || has_words(text);
+	if (!speaks) {
+		undo_disguise(text, &undone);
+		speaks = has_words(buf_str(&undone));
+	}
+	buf_free(&folded);
+	buf_free(&undone);
+	return speaks;
+}
