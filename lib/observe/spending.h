@@ -35,6 +35,8 @@ static inline struct spending spending_share(const struct spending *whole, size_
 	                         (which < whole->tokens_prompt % count ? 1 : 0),
 	        .tokens_answer = whole->tokens_answer / count +
 	                         (which < whole->tokens_answer % count ? 1 : 0),
+	        .tokens_cached = whole->tokens_cached / count +
+	                         (which < whole->tokens_cached % count ? 1 : 0),
 	        .cost = whole->cost / (double)count,
 	        .estimated = whole->estimated,
 	};

@@ -291,7 +291,7 @@ static void add_choice(struct world *world, const struct mind *mind, const struc
  * are fewer than are cached. The prompt is all contents in their order. */
 static int64_t cached_tokens(struct world *world, const struct json *messages)
 {
-	struct models *models = &world->models;
+	struct models *memory = &world->models;
 	int64_t from = world->options.prompt_cache ? world->options.prompt_cache : CACHE_FROM;
 	struct buf prompt;
 	size_t same = 0;
@@ -299,12 +299,12 @@ static int64_t cached_tokens(struct world *world, const struct json *messages)
 	buf_init(&prompt, SIZE_MAX / 2);
 	for (size_t i = 0; i < json_item_count(messages); i++)
 		buf_add_str(&prompt, json_str_at(json_item(messages, i), "content"));
-	size_t len = prompt.len < sizeof(models->prompt) ? prompt.len : sizeof(models->prompt);
-	while (same < len && same < models->prompt_len && prompt.data[same] == models->prompt[same])
+	size_t len = prompt.len < sizeof(memory->prompt) ? prompt.len : sizeof(memory->prompt);
+	while (same < len && same < memory->prompt_len && prompt.data[same] == memory->prompt[same])
 		same++;
 	if (len > 0)
-		memcpy(models->prompt, prompt.data, len);
-	models->prompt_len = len;
+		memcpy(memory->prompt, prompt.data, len);
+	memory->prompt_len = len;
 	buf_free(&prompt);
 	int64_t tokens = (int64_t)same / 4;
 	return tokens < from ? 0 : tokens / CACHE_STEP * CACHE_STEP;
