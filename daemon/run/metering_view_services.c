@@ -117,6 +117,10 @@ static void write_spending(struct scrape *scrape)
 		metrics_count(&scrape->metrics, row->spent.tokens_answer,
 		              METRICS_LABELS(row->name, "output"));
 	}
+	metrics_begin(&scrape->metrics, FAMILY_LLM_CACHED);
+	for (size_t i = 0; i < models.count; i++)
+		metrics_count_of(&scrape->metrics, models.rows[i].spent.tokens_cached,
+		                 models.rows[i].name);
 	metrics_begin(&scrape->metrics, FAMILY_LLM_COST);
 	for (size_t i = 0; i < models.count; i++)
 		metrics_number_of(&scrape->metrics, models.rows[i].spent.cost, models.rows[i].name);

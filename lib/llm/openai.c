@@ -233,6 +233,7 @@ static void read_completion(struct llm_sent sent, const struct json *root, struc
 
 	ret->tokens_prompt = reply_count(usage, "prompt_tokens");
 	ret->tokens_answer = reply_count(usage, "completion_tokens");
+	ret->tokens_cached = reply_cached(root, usage, ret->tokens_prompt);
 	ret->model_version = version_of(sent.model, json_str_at(root, "model"), arena);
 	if (json_is_object(choice))
 		read_choice(choice, arena, ret);

@@ -114,6 +114,8 @@ void report_results_foot(struct buf *out, const struct batch *batch)
 	json_add_member_number(out, "cost_estimate", batch->spent.cost, 8);
 	json_add_member_int(out, "tokens",
 	                    (int64_t)(batch->spent.tokens_prompt + batch->spent.tokens_answer));
+	if (batch->spent.tokens_cached > 0)
+		json_add_member_int(out, "tokens_cached", (int64_t)batch->spent.tokens_cached);
 	json_add_member_bool(out, "tokens_estimated", batch->spent.estimated);
 	buf_puts(out, "}\n");
 }

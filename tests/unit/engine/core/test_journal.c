@@ -417,6 +417,33 @@ static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void *
 	lab_free(lab);
 }
 
+static void cached_input_is_counted_and_has_its_own_price(void **state)
+{
+	static const char answer[] =
+	        "{\"choices\":[{\"message\":{\"content\":\"{\\\"summary\\\":\\\"s\\\","
+	        "\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"high\\\","
+	        "\\\"sentiment\\\":\\\"neutral\\\"}\"}}],\"usage\":{\"prompt_tokens\":500,"
+	        "\"completion_tokens\":7,\"prompt_tokens_details\":{\"cached_tokens\":400}}}";
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->llm.price_input = 1000;
+	lab->config->llm.price_cached = 100;
+	lab->config->llm.price_output = 0;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "", answer);
+	assert_int_equal(lab_stats(lab).batch.spent.tokens_cached, 400);
+	assert_int_equal(lab_stats(lab).tallies->models[0].spent.tokens_cached, 400);
+	assert_int_equal(lab_record(lab, RECORD_DECISION)->counts.cost_nano, 140000000);
+	struct json *decision = record(lab, RECORD_DECISION);
+	assert_int_equal(number(decision, "tokens_prompt"), 500);
+	assert_int_equal(number(decision, "tokens_cached"), 400);
+	json_free(decision);
+	lab_free(lab);
+}
+
 static void failed_attempts_and_answers_that_never_came_are_paid_too(void **state)
 {
 	static const char no_analysis[] = "{\"choices\":[{\"message\":{\"content\":\"no\"}}],"
@@ -543,6 +570,7 @@ int main(void)
 	        cmocka_unit_test(a_write_of_an_earlier_life_is_told_of_in_full),
 	        cmocka_unit_test(records_of_older_versions_stay_readable),
 	        cmocka_unit_test(a_decision_is_counted_with_its_record_and_an_end_with_its_own),
+	        cmocka_unit_test(cached_input_is_counted_and_has_its_own_price),
 	        cmocka_unit_test(failed_attempts_and_answers_that_never_came_are_paid_too),
 	        cmocka_unit_test(
 	                what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back),
