@@ -58,7 +58,7 @@ void campaign_print_run(const struct sim_options *options, const struct sim_resu
 	       "%.2f s, %.0f "
 	       "tickets/s; "
 	       "%.0f Zendesk requests per 1,000 tickets, %.0f tickets per simulated minute, last "
-	       "outcome %.2f s after the last decision\n%s",
+	       "outcome %.2f s after the last decision, slowest %.2f s after its own\n%s",
 	       (unsigned long long)options->world.seed, (unsigned long long)result->success,
 	       (unsigned long long)result->failed, (unsigned long long)result->skipped,
 	       (unsigned long long)result->dry, result->finished ? ends[result->end] : "not over",
@@ -70,7 +70,8 @@ void campaign_print_run(const struct sim_options *options, const struct sim_resu
 	       per((double)options->world.tickets, real_seconds),
 	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes),
 	       per((double)audit->notes, minutes),
-	       (double)(result->ended_at - result->decided_at) / MSEC_SECOND, result->endpoints);
+	       (double)(result->ended_at - result->decided_at) / MSEC_SECOND,
+	       (double)result->slowest / MSEC_SECOND, result->endpoints);
 }
 
 static void keep_dearest(struct worker *worker, double dearest, uint64_t seed)

@@ -80,6 +80,7 @@ struct shell {
 	msec disk_full_until; /* monotonic */
 	struct effects effects;
 	struct world_answer answer; /* answer to the request that is arriving; reused */
+	struct map decided;         /* ticket → monotonic: when its decision was handed over */
 	uint64_t untold;            /* outcomes since the last batch */
 	bool lost_one;              /* BUG_LOST_TICKET has swallowed an outcome */
 	unsigned lives;

@@ -115,6 +115,24 @@ static void print_line(const struct shell *shell, const struct effect *effect)
 		       effect->kind == EFFECT_ALERT ? "ALERT" : "says", effect->text);
 }
 
+static void note_decided(struct shell *shell, uint64_t id)
+{
+	shell->result->decided_at = shell->now.mono;
+	map_put(&shell->decided, id, (uint64_t)shell->now.mono);
+}
+
+static void note_ended(struct shell *shell, uint64_t id)
+{
+	uint64_t decided = 0;
+
+	shell->result->ended_at = shell->now.mono;
+	if (!map_get(&shell->decided, id, &decided))
+		return;
+	map_remove(&shell->decided, id);
+	if (shell->now.mono - (msec)decided > shell->result->slowest)
+		shell->result->slowest = shell->now.mono - (msec)decided;
+}
+
 static void carry_out(struct shell *shell, struct effect *effect)
 {
 	switch (effect->kind) {
@@ -123,14 +141,14 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	case EFFECT_RECALL: transfer_recall(shell, effect->number); break;
 	case EFFECT_PERSIST:
 		if (effect->record.kind == RECORD_DECISION)
-			shell->result->decided_at = shell->now.mono;
+			note_decided(shell, effect->record.ticket.id);
 		check_record(&shell->invariants, &effect->record);
 		check_reuse(&shell->invariants, &effect->record, shell_reading(shell).wall,
 		            shell->config->llm.cache_ttl);
 		disk_take(shell, &effect->record);
 		break;
 	case EFFECT_OUTCOME:
-		shell->result->ended_at = shell->now.mono;
+		note_ended(shell, effect->outcome.ticket.id);
 		print_outcome(shell, &effect->outcome);
 		shell->untold++;
 		count_outcome(shell, effect);
@@ -372,6 +390,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	shell.recalled.what = HAPPENS_RECALLED;
 	heap_init(&shell.events);
 	map_init(&shell.transfers);
+	map_init(&shell.decided);
 	effects_init(&shell.effects);
 	invariants_init(&shell.invariants, options, shell.world,
 	                (int)shell.config->zendesk.requests_per_minute, ret->violation);
@@ -389,6 +408,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	disk_free(&shell);
 	invariants_free(&shell.invariants);
 	map_free(&shell.transfers);
+	map_free(&shell.decided);
 	heap_free(&shell.events);
 	world_answer_free(&shell.answer);
 	world_free(shell.world);

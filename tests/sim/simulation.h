@@ -94,6 +94,7 @@ struct sim_result {
 	/* monotonic: when the last decision was handed over to be made durable, and when the last
 	 * outcome was reported; 0 = never */
 	msec decided_at, ended_at;
+	msec slowest;         /* longest time from a decision to its outcome */
 	char endpoints[1200]; /* requests to Zendesk by endpoint, one a line */
 	struct world_audit audit;
 };

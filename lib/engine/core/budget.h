@@ -27,6 +27,7 @@ enum endpoint {
 
 struct budget {
 	bool known;
+	bool refused;          /* a request was answered that it is one too many */
 	int64_t without_limit; /* answers that carried no limit, while no limit is known */
 	/* requests per window, as reported; when a reply reports only what is left, the most that
 	 * was seen */

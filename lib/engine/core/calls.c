@@ -286,9 +286,12 @@ static void pause_for_429(struct engine *engine, struct call *call, const struct
 		return; /* only bulk.c waits */
 	if (call->kind == CALL_UPDATE && ticket_is_used_up(&limits)) {
 		call->ticket_wait = wait;
-	} else if (limits.pool_remaining > 0) {
-		struct budget *budget = budget_of(engine, call->endpoint);
+		return;
+	}
+	struct budget *budget = budget_of(engine, call->endpoint);
 
+	budget->refused = true;
+	if (limits.pool_remaining > 0) {
 		if (budget->paused_until < engine->now.mono + wait)
 			budget->paused_until = engine->now.mono + wait;
 	} else {

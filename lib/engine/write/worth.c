@@ -26,7 +26,7 @@ static bool requests_are_free(const struct engine *engine)
 
 	return engine->config->zendesk.requests_per_minute == 0 && !budgets->pool.known &&
 	       !budgets->endpoints[ENDPOINT_UPDATE].known &&
-	       budgets->endpoints[ENDPOINT_UPDATE].paused_until == 0;
+	       !budgets->endpoints[ENDPOINT_UPDATE].refused;
 }
 
 bool worth_gathering(const struct engine *engine)
