@@ -253,9 +253,9 @@ static void choose_by_tags(struct review *review, struct review_ticket *ticket,
 {
 	uint64_t chosen[CHOICE_FIELDS] = {0};
 
-	for (size_t i = 0; i < json_item_count(tags); i++) {
+	for (struct json_each each = json_items(tags); json_next(&each);) {
 		const struct choice_tag *tag =
-		        choice_tag_find(review->tags, json_str_value(json_item(tags, i)));
+		        choice_tag_find(review->tags, json_str_value(each.value));
 
 		if (tag != NULL)
 			chosen[tag->field] |= word_bit(review->tags, tag);

@@ -197,8 +197,8 @@ static bool messages_good(const struct json *messages, struct world_answer *answ
 
 static bool says_json(const struct json *messages)
 {
-	for (size_t i = 0; i < json_item_count(messages); i++)
-		if (str_ifind(json_str_at(json_item(messages, i), "content"), STR("json")) >= 0)
+	for (struct json_each each = json_items(messages); json_next(&each);)
+		if (str_ifind(json_str_at(each.value, "content"), STR("json")) >= 0)
 			return true;
 	return false;
 }

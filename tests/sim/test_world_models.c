@@ -168,9 +168,9 @@ static void log_probabilities_are_consistent_with_the_text(void **state)
 	                 200);
 	const struct json *tokens = json_at(json_at(choice(), "logprobs"), "content");
 	buf_init(&joined, 10000);
-	for (size_t i = 0; i < json_item_count(tokens); i++) {
-		buf_add_str(&joined, json_str_at(json_item(tokens, i), "token"));
-		assert_true(json_item_count(json_at(json_item(tokens, i), "top_logprobs")) >= 3);
+	for (struct json_each each = json_items(tokens); json_next(&each);) {
+		buf_add_str(&joined, json_str_at(each.value, "token"));
+		assert_true(json_item_count(json_at(each.value, "top_logprobs")) >= 3);
 	}
 	assert_true(str_eq(buf_str(&joined), content()));
 	buf_free(&joined);
