@@ -1,15 +1,34 @@
-/* Connects libcurl's events with libuv's. Each watched socket has a watcher, from libcurl's first
- * request to watch it until libuv has closed the poll handle. A watcher is never reused, because a
- * closed socket's number may be assigned again in the same turn. */
+/* Connects libcurl's events with libuv's.
+ *
+ * libcurl asks to watch a connection anew for each transfer, and no longer in between. A new
+ * watcher each time costs five calls of epoll_ctl. So the watcher of a connection is kept, and
+ * stays armed, while libcurl has the connection in its cache; a transfer on it then costs none.
+ *
+ * - Only what libcurl has put into its cache (CURLINFO_ACTIVESOCKET) is kept. Such a connection it
+ *   closes by CURLOPT_CLOSESOCKETFUNCTION, and there the watcher ends before the descriptor does
+ *   (cf_socket_close() in lib/cf-socket.c: 7.88 so closes sockets that are `active`, 8.14 all).
+ *   Other sockets, as those of addresses that lost a race and the resolver's wake-up, it may close
+ *   on its own: their watcher ends with CURL_POLL_REMOVE.
+ * - The number of a closed descriptor may come back in the same turn. It gets a watcher of its own:
+ *   the former one is closed by then, and uv_close() makes libuv forget the number at once.
+ * - `socketp` is not used, since libcurl forgets it with CURL_POLL_REMOVE; a table by descriptor
+ *   tells what is watched.
+ * - A connection whose peer ends it while it is idle is readable for ever. The first event disarms
+ *   its watcher, which is armed again when libcurl wants the socket. libcurl is not told, because
+ *   it looks at an idle connection before it takes it.
+ * - An idle connection does not keep the loop alive. */
 #include "daemon/client/curl_loop.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 struct watcher {
 	uv_poll_t poll;
 	struct curl_loop *cl;
 	curl_socket_t fd;
-	int events; /* UV_READABLE, UV_WRITABLE */
+	int wanted; /* by libcurl: UV_READABLE, UV_WRITABLE; 0 while the connection is idle */
+	int armed;  /* what libuv watches */
 };
 
 static void report_ended(struct curl_loop *cl)
@@ -30,20 +49,38 @@ static void run_socket_action(struct curl_loop *cl, curl_socket_t fd, int flags)
 	report_ended(cl);
 }
 
+static void disarm(struct watcher *watcher)
+{
+	watcher->armed = 0;
+	(void)uv_poll_stop(&watcher->poll);
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events);
+
+static void arm(struct watcher *watcher)
+{
+	watcher->armed = watcher->wanted;
+	(void)uv_poll_start(&watcher->poll, watcher->armed, on_ready);
+}
+
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
 	struct watcher *watcher = poll->data;
 	int flags = 0;
 
+	/* After an error libuv does not watch any more, but epoll still does. */
+	if (status < 0 || watcher->wanted == 0)
+		disarm(watcher);
+	if (watcher->wanted == 0)
+		return;
 	/* On an error no event is reported: libcurl then tries the socket and finds the real
 	 * reason. */
 	if (status == 0)
 		flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
 		        (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
 	run_socket_action(watcher->cl, watcher->fd, flags);
-	/* libuv stops a poll handle that reported an error. */
-	if (status < 0 && !uv_is_closing((uv_handle_t *)poll))
-		(void)uv_poll_start(poll, watcher->events, on_ready);
+	if (!uv_is_closing((uv_handle_t *)poll) && watcher->armed == 0 && watcher->wanted != 0)
+		arm(watcher);
 }
 
 static void on_watcher_closed(uv_handle_t *handle)
@@ -51,12 +88,29 @@ static void on_watcher_closed(uv_handle_t *handle)
 	free(handle->data);
 }
 
-static void stop_watching(struct curl_loop *cl, curl_socket_t fd, struct watcher *watcher)
+/* The row of a descriptor; NULL when there never was one. */
+static struct curl_loop_socket *find_socket(struct curl_loop *cl, curl_socket_t fd)
 {
-	if (watcher == NULL)
-		return;
-	(void)curl_multi_assign(cl->multi, fd, NULL);
-	uv_close((uv_handle_t *)&watcher->poll, on_watcher_closed);
+	return fd >= 0 && (size_t)fd < cl->socket_count ? &cl->sockets[fd] : NULL;
+}
+
+static struct curl_loop_socket *make_socket(struct curl_loop *cl, curl_socket_t fd)
+{
+	size_t count = cl->socket_count;
+
+	if ((size_t)fd >= count) {
+		cl->socket_count = (size_t)fd + 64;
+		cl->sockets = xrealloc(cl->sockets, cl->socket_count * sizeof(*cl->sockets));
+		memset(&cl->sockets[count], 0, (cl->socket_count - count) * sizeof(*cl->sockets));
+	}
+	return &cl->sockets[fd];
+}
+
+static void stop_watching(struct curl_loop_socket *socket)
+{
+	if (socket->watcher != NULL)
+		uv_close((uv_handle_t *)&socket->watcher->poll, on_watcher_closed);
+	socket->watcher = NULL;
 }
 
 /* NULL when a socket cannot be watched: its transfer then ends by its time limit. */
@@ -71,29 +125,62 @@ static struct watcher *start_watching(struct curl_loop *cl, curl_socket_t fd)
 		return NULL;
 	}
 	watcher->poll.data = watcher;
-	(void)curl_multi_assign(cl->multi, fd, watcher);
 	return watcher;
+}
+
+/* Whether a transfer has ended and left its connection, with this socket, in libcurl's cache.
+ * libcurl says so of the handle that it used last; of another handle it says something else. */
+static bool is_cached(CURL *easy, curl_socket_t fd)
+{
+	curl_socket_t kept = CURL_SOCKET_BAD;
+
+	return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &kept) == CURLE_OK && kept == fd;
+}
+
+static void on_remove(CURL *easy, curl_socket_t fd, struct curl_loop_socket *socket)
+{
+	socket->connection = socket->connection || is_cached(easy, fd);
+	if (!socket->connection)
+		stop_watching(socket);
+	if (socket->watcher == NULL)
+		return;
+	socket->watcher->wanted = 0;
+	uv_unref((uv_handle_t *)&socket->watcher->poll);
 }
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
 	struct curl_loop *cl = arg;
-	struct watcher *watcher = known;
+	struct curl_loop_socket *socket = make_socket(cl, fd);
 
 	if (what == CURL_POLL_REMOVE) {
-		stop_watching(cl, fd, watcher);
+		on_remove(easy, fd, socket);
 		return 0;
 	}
 	if (cl->closing)
 		return 0;
-	if (watcher == NULL)
-		watcher = start_watching(cl, fd);
-	if (watcher == NULL)
+	if (socket->watcher == NULL)
+		socket->watcher = start_watching(cl, fd);
+	if (socket->watcher == NULL)
 		return 0;
-	watcher->events =
+	socket->watcher->wanted =
 	        (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-	(void)uv_poll_start(&watcher->poll, watcher->events, on_ready);
+	uv_ref((uv_handle_t *)&socket->watcher->poll);
+	/* Of other sockets it is not known whether the number still means the same one. */
+	if (!socket->connection || socket->watcher->armed != socket->watcher->wanted)
+		arm(socket->watcher);
 	return 0; /* any other value would abort all transfers */
+}
+
+static int on_close_socket(void *arg, curl_socket_t fd)
+{
+	struct curl_loop_socket *socket = find_socket(arg, fd);
+
+	if (socket != NULL) {
+		stop_watching(socket);
+		socket->connection = false;
+	}
+	return close(fd);
 }
 
 static void on_timeout(uv_timer_t *timer)
@@ -151,6 +238,9 @@ void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop,
 
 void curl_loop_add(struct curl_loop *cl, CURL *easy)
 {
+	/* A connection copies both from the handle for which it is made, and outlives it. */
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, cl);
 	ENSURE(curl_multi_add_handle(cl->multi, easy) == CURLM_OK);
 }
 
@@ -165,10 +255,19 @@ void curl_loop_kick(struct curl_loop *cl)
 	run_socket_action(cl, CURL_SOCKET_TIMEOUT, 0);
 }
 
-void curl_loop_renew(struct curl_loop *cl)
+/* libcurl closes its connections here, and with them ends their watchers. */
+static void free_multi(struct curl_loop *cl)
 {
 	cl->closing = true;
 	(void)curl_multi_cleanup(cl->multi);
+	free(cl->sockets);
+	cl->sockets = NULL;
+	cl->socket_count = 0;
+}
+
+void curl_loop_renew(struct curl_loop *cl)
+{
+	free_multi(cl);
 	(void)uv_timer_stop(&cl->timer);
 	cl->closing = cl->due = false;
 	make_multi(cl);
@@ -177,8 +276,7 @@ void curl_loop_renew(struct curl_loop *cl)
 
 void curl_loop_close(struct curl_loop *cl)
 {
-	cl->closing = true;
-	(void)curl_multi_cleanup(cl->multi);
+	free_multi(cl);
 	cl->multi = NULL;
 	uv_close((uv_handle_t *)&cl->timer, NULL);
 }

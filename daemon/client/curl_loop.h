@@ -13,6 +13,11 @@
 
 #include "base/base.h"
 
+struct curl_loop_socket {
+	struct watcher *watcher; /* NULL: nobody watches it */
+	bool connection;         /* libcurl has had it in its cache, and reports its end */
+};
+
 struct curl_loop {
 	uv_loop_t *loop;
 	CURLM *multi;
@@ -20,6 +25,8 @@ struct curl_loop {
 	bool due;     /* libcurl wants to be called without delay */
 	bool closing; /* libcurl's requests to watch a socket are ignored */
 	long connections_max;
+	struct curl_loop_socket *sockets; /* by descriptor */
+	size_t socket_count;
 	/* A transfer ended. Not called within libcurl's callbacks: may remove transfers, must not
 	 * add any. */
 	void (*ended)(void *arg, CURL *easy, CURLcode code);
@@ -32,7 +39,8 @@ void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop,
 /* Sets the most connections, including idle ones. May be called at any time; connections above it
  * are closed when they become idle. */
 void curl_loop_set_max(struct curl_loop *cl, long connections);
-/* Adds a prepared handle, which starts at the next curl_loop_kick. */
+/* Adds a prepared handle, which starts at the next curl_loop_kick. Sets the option that tells when
+ * its connection is closed. */
 void curl_loop_add(struct curl_loop *cl, CURL *easy);
 /* Removes a handle, running or ended, before it is reused or freed. */
 void curl_loop_remove(struct curl_loop *cl, CURL *easy);

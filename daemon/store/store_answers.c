@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "daemon/store/store_inside.h"
+#include "daemon/store/store_queue.h"
 
 #define PURPOSE "answers"
 

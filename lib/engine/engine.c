@@ -110,6 +110,8 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	plain_set_options(engine);
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
+	if (engine->setup.backtest)
+		llm_client_forgo_confidence(&engine->llm); /* its report has no place for it */
 	blame_init(&engine->model_blame);
 	upstreams_init(engine);
 	calls_init(&engine->calls);

@@ -5,6 +5,13 @@
 
 #include "llm/protocol.h"
 
+unsigned llm_client_params(const struct llm_client *client)
+{
+	bool sure = client->config->llm.confidence && !client->unsure;
+
+	return llm_profile_params(&client->profile, client->refused | (sure ? 0 : PARAM_LOGPROBS));
+}
+
 void llm_client_prepare(struct llm_client *client)
 {
 	buf_reset(&client->body_head);

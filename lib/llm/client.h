@@ -25,12 +25,16 @@ struct llm_client {
 	struct llm_profile profile;
 	unsigned refused; /* enum llm_param bits that the endpoint refused */
 	bool hosted;      /* OpenAI's own host */
+	/* nobody reads how sure the model is, so it is not asked */
+	bool unsure;
 	/* The parts of a request body that are the same for every ticket, before and after the user
 	 * message. */
 	struct buf body_head, body_tail;
 };
 /* Puts another model in use, and forgets which parameters were refused. */
 void llm_client_use(struct llm_client *client, struct str model);
+/* The parameters that requests carry (enum llm_param bits). */
+unsigned llm_client_params(const struct llm_client *client);
 /* Builds body_head and body_tail again, because the model or the refused parameters have
  * changed. */
 void llm_client_prepare(struct llm_client *client);

@@ -170,31 +170,37 @@ static struct str value_part(const struct walk *walk, struct str token, bool *re
 	return quote >= 0 ? str_make(token.data, (size_t)quote) : token;
 }
 
-/* The only label that this token can lead to; -1 for none or several. */
-static int label_of_token(const struct walk *walk, struct str token)
+enum branch {
+	BRANCH_NONE, /* to no label, or to the chosen one and others */
+	BRANCH_CHOSEN,
+	BRANCH_RIVAL /* to other labels only, to one or several of them */
+};
+
+/* Where a token leads. */
+static enum branch branch_of_token(const struct walk *walk, struct str token)
 {
-	bool closed;
+	bool closed, chosen = false, rival = false;
 	struct str part = value_part(walk, token, &closed);
-	int found = -1;
 
 	if (part.len == 0)
-		return -1;
+		return BRANCH_NONE;
 	for (int value = 0; value < label_count(walk->field); value++) {
 		struct str rest = remainder_of(walk, value);
 		if (!str_istarts(rest, part) || (closed && rest.len != part.len))
 			continue;
-		if (found >= 0)
-			return -1;
-		found = value;
+		chosen = chosen || value == walk->chosen;
+		rival = rival || value != walk->chosen;
 	}
-	return found;
+	if (chosen == rival)
+		return BRANCH_NONE;
+	return chosen ? BRANCH_CHOSEN : BRANCH_RIVAL;
 }
 
 /* Probabilities of the alternatives at one token. */
 struct weights {
 	/* of the chosen token, and of others that lead only to the same label */
 	double chosen;
-	double rivals; /* of tokens that lead to another label */
+	double rivals; /* of tokens that lead to other labels */
 	double listed; /* of all tokens that the server listed */
 	bool written_seen, rival_seen;
 };
@@ -218,14 +224,14 @@ static void add_weight(struct walk *walk, const struct json *token, struct str w
 	if (!probability_of(token, &probability) || !add_token_bytes(&walk->scratch, token))
 		return;
 	struct str text = buf_str(&walk->scratch);
-	int label = label_of_token(walk, text);
+	enum branch branch = branch_of_token(walk, text);
 	weights->listed += probability;
 	if (str_eq(text, written)) {
 		weights->written_seen = true;
 		weights->chosen += probability;
-	} else if (label == walk->chosen) {
+	} else if (branch == BRANCH_CHOSEN) {
 		weights->chosen += probability;
-	} else if (label >= 0) {
+	} else if (branch == BRANCH_RIVAL) {
 		weights->rival_seen = true;
 		weights->rivals += probability;
 	}

@@ -70,6 +70,12 @@ void llm_client_reload(struct llm_client *client, const struct config *config)
 		llm_client_use(client, str_of(config->llm.model));
 }
 
+void llm_client_forgo_confidence(struct llm_client *client)
+{
+	client->unsure = true;
+	llm_client_prepare(client);
+}
+
 void llm_client_free(struct llm_client *client)
 {
 	free(client->base);
@@ -103,7 +109,7 @@ struct llm_sent llm_request_chat(const struct llm_client *client, const struct p
 {
 	client->protocol->request_chat(client, prompt, ret);
 	return (struct llm_sent){
-	        .params = llm_profile_params(&client->profile, client->refused),
+	        .params = llm_client_params(client),
 	        .models_used = client->models_used,
 	        .model = str_of(client->model),
 	        .prompt = prompt->version,
@@ -124,14 +130,14 @@ struct llm_sent llm_request_bare_chat(struct llm_client *client, const struct pr
 
 bool llm_sends_parameters(const struct llm_client *client)
 {
-	return llm_profile_params(&client->profile, client->refused) != 0;
+	return llm_client_params(client) != 0;
 }
 
 unsigned llm_refuse_after_bare_chat(struct llm_client *client, struct str refusal)
 {
 	const unsigned bounds = PARAM_MAX_TOKENS | PARAM_MAX_COMPLETION_TOKENS;
 	const unsigned formats = PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT;
-	unsigned sent = llm_profile_params(&client->profile, client->refused);
+	unsigned sent = llm_client_params(client);
 	unsigned params = parameter_mentioned(sent, refusal);
 
 	if (!params && (sent & formats))

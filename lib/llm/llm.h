@@ -7,6 +7,8 @@
 
 /* Keeps `config`, which must outlive the client or be replaced by llm_client_reload(). */
 void llm_client_init(struct llm_client *client, const struct config *config);
+/* No confidence is wanted: from now on no log probabilities are asked for. */
+void llm_client_forgo_confidence(struct llm_client *client);
 void llm_client_free(struct llm_client *client);
 /* Another configuration with the same provider and base URL; the previous one must still exist. Its
  * llm.model is in use from now on, with all its fallback models available. What was learned about

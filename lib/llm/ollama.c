@@ -15,7 +15,7 @@
 
 static void ollama_add_tail(const struct llm_client *client, size_t tickets, struct buf *tail)
 {
-	unsigned params = llm_profile_params(&client->profile, client->refused);
+	unsigned params = llm_client_params(client);
 
 	buf_puts(tail, "}],\"stream\":false,\"truncate\":false,\"keep_alive\":\"30m\"");
 	if (params & PARAM_JSON_SCHEMA)
@@ -24,7 +24,7 @@ static void ollama_add_tail(const struct llm_client *client, size_t tickets, str
 	if (params & PARAM_JSON_OBJECT)
 		buf_puts(tail, ",\"format\":\"json\"");
 	if (params & PARAM_LOGPROBS)
-		buf_puts(tail, LLM_LOGPROBS);
+		request_add_logprobs(client, tail);
 	buf_puts(tail, ",\"options\":{");
 	json_add_member_number(tail, "temperature", client->config->llm.temperature, 3);
 	json_add_member_int(tail, "num_ctx", OLLAMA_CONTEXT);

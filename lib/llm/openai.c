@@ -22,7 +22,7 @@ static const char OBJECT_FORMAT[] = ",\"response_format\":{\"type\":\"json_objec
 
 static void add_parameters(const struct llm_client *client, size_t tickets, struct buf *out)
 {
-	unsigned params = llm_profile_params(&client->profile, client->refused);
+	unsigned params = llm_client_params(client);
 	int64_t tokens = client->profile.max_tokens + ((int64_t)tickets - 1) * PROMPT_ANSWER_TOKENS;
 
 	if (params & PARAM_TEMPERATURE)
@@ -34,7 +34,7 @@ static void add_parameters(const struct llm_client *client, size_t tickets, stru
 	if (params & PARAM_REASONING_EFFORT)
 		json_add_member(out, "reasoning_effort", str_of(client->profile.reasoning_effort));
 	if (params & PARAM_LOGPROBS)
-		buf_puts(out, LLM_LOGPROBS);
+		request_add_logprobs(client, out);
 	if (params & PARAM_STORE)
 		buf_puts(out, ",\"store\":false");
 	if (params & PARAM_JSON_SCHEMA)

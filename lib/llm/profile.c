@@ -2,6 +2,7 @@
  * the most common parameters, and which of them it refuses is learned from its 400 replies. */
 #include "llm/profile.h"
 
+#include "llm/confidence.h"
 #include "llm/prompt.h"
 
 #define ANY_FORMAT (PARAM_JSON_SCHEMA | PARAM_JSON_OBJECT)
@@ -9,15 +10,18 @@
 /* Reasoning models spend tokens of the same limit before the first byte of the answer. */
 #define REASONING_TOKENS 2000
 
-#define NO_REASONING SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL, PROMPT_ANSWER_TOKENS
+#define NO_REASONING                                                                               \
+	SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL, PROMPT_ANSWER_TOKENS,           \
+	        CONFIDENCE_ALTERNATIVES
 /* With effort "none" these models behave like ordinary ones. */
 #define REASONING_OFF                                                                              \
 	SAMPLING | PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, "none",      \
-	        PROMPT_ANSWER_TOKENS
+	        PROMPT_ANSWER_TOKENS, CONFIDENCE_ALTERNATIVES
 /* These accept only temperature 1 and no log probabilities, and cannot be told not to reason at
  * all. */
 #define REASONING_LEAST(effort)                                                                    \
-	PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, effort, REASONING_TOKENS
+	PARAM_REASONING_EFFORT | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, effort,                 \
+	        REASONING_TOKENS, 0
 
 struct family {
 	const char *prefix; /* of the model's name; the longest match wins */
@@ -37,10 +41,12 @@ static const struct family FAMILIES[] = {
 
 /* For llama.cpp, vLLM, gateways: some silently ignore max_completion_tokens and would then write
  * for ever. */
-static const struct llm_profile COMPATIBLE = {
-        "compatible", SAMPLING | PARAM_MAX_TOKENS | ANY_FORMAT, NULL, PROMPT_ANSWER_TOKENS};
+static const struct llm_profile COMPATIBLE = {"compatible",
+                                              SAMPLING | PARAM_MAX_TOKENS | ANY_FORMAT, NULL,
+                                              PROMPT_ANSWER_TOKENS, CONFIDENCE_ALTERNATIVES_RAW};
 static const struct llm_profile UNKNOWN_HOSTED = {
-        "unknown", SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL, REASONING_TOKENS};
+        "unknown", SAMPLING | PARAM_MAX_COMPLETION_TOKENS | ANY_FORMAT, NULL, REASONING_TOKENS,
+        CONFIDENCE_ALTERNATIVES};
 
 struct llm_profile llm_profile_of(struct str model, bool hosted)
 {

@@ -25,6 +25,7 @@ struct llm_profile {
 	unsigned params;    /* enum llm_param bits */
 	const char *reasoning_effort;
 	int max_tokens;
+	int alternatives; /* top_logprobs, where PARAM_LOGPROBS is sent */
 };
 /* The profile of a model. `hosted`: the endpoint is OpenAI's own; on other servers an unknown name
  * gets the profile of compatible servers. */

@@ -19,6 +19,12 @@ void request_add_messages_head(const struct llm_client *client, struct buf *head
 	buf_puts(head, "},{\"role\":\"user\",\"content\":");
 }
 
+void request_add_logprobs(const struct llm_client *client, struct buf *out)
+{
+	buf_puts(out, ",\"logprobs\":true");
+	json_add_member_int(out, "top_logprobs", client->profile.alternatives);
+}
+
 static void begin_request(const struct llm_client *client, enum http_method method,
                           const char *path, struct http_request *ret)
 {

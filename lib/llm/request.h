@@ -23,10 +23,10 @@
 	"\"root_cause\",\"urgency\",\"sentiment\"],\"properties\":{"                               \
 	"\"id\":{\"type\":\"string\"},\"marker\":{\"type\":\"string\"}," LLM_ANSWER_FIELDS "}}}"
 
-#define LLM_LOGPROBS ",\"logprobs\":true,\"top_logprobs\":10"
-
 /* Writes {"model":…,"messages":[{system},{"role":"user","content": — the user message follows. */
 void request_add_messages_head(const struct llm_client *client, struct buf *head);
+/* Writes the parameters that ask for log probabilities. */
+void request_add_logprobs(const struct llm_client *client, struct buf *out);
 /* POST `path` with head, user message and tail as its body. */
 void request_chat(const struct llm_client *client, const char *path, const struct prompt *prompt,
                   struct http_request *ret);

@@ -1,6 +1,7 @@
 /* Helpers to compose answers and to read requests. */
 #include "parts.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +78,16 @@ bool in_list(const char *list, struct str word)
 		if (str_eq(str_trim(str_split(&rest, ',')), word))
 			return true;
 	return false;
+}
+
+/* Lognormal: the sum of twelve even chances is close enough to a normal one. */
+msec latency_spread(struct world *world, msec median, double sigma)
+{
+	double sum = 0;
+
+	for (int i = 0; i < 12; i++)
+		sum += prng_unit(&world->chance);
+	return (msec)((double)median * exp(sigma * (sum - 6)));
 }
 
 msec latency_between(struct world *world, msec low, msec high)

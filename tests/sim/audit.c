@@ -52,6 +52,14 @@ uint64_t world_requests(const struct world *world, const char *endpoint)
 	return 0;
 }
 
+void world_requests_text(const struct world *world, struct buf *out)
+{
+	for (size_t i = 0; i < world->endpoint_count; i++)
+		if (str_find(str_of(world->endpoints[i].name), STR(" /api/v2/")) >= 0)
+			buf_printf(out, "%8llu %s\n", (unsigned long long)world->endpoints[i].count,
+			           world->endpoints[i].name);
+}
+
 const struct world_audit *world_audit(struct world *world)
 {
 	const struct z_store *store = &world->zendesk.store;

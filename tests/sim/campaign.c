@@ -30,7 +30,7 @@ struct campaign {      /* Memory shared by the processes. */
 	uint64_t last;
 	double end; /* time on campaign_clock() when no further seed is begun; 0 = never */
 	volatile bool interrupted;
-	bool verbose;
+	bool verbose, former;
 	struct worker workers[JOBS_MAX];
 };
 
@@ -57,7 +57,8 @@ void campaign_print_run(const struct sim_options *options, const struct sim_resu
 	       "limited, %llu edits, %llu crashes; %llu requests, %llu steps; virtual %.1f s, real "
 	       "%.2f s, %.0f "
 	       "tickets/s; "
-	       "%.0f Zendesk requests per 1,000 tickets, %.0f tickets per simulated minute\n",
+	       "%.0f Zendesk requests per 1,000 tickets, %.0f tickets per simulated minute, last "
+	       "outcome %.2f s after the last decision\n%s",
 	       (unsigned long long)options->world.seed, (unsigned long long)result->success,
 	       (unsigned long long)result->failed, (unsigned long long)result->skipped,
 	       (unsigned long long)result->dry, result->finished ? ends[result->end] : "not over",
@@ -68,7 +69,8 @@ void campaign_print_run(const struct sim_options *options, const struct sim_resu
 	       (unsigned long long)result->steps, (double)result->took / MSEC_SECOND, real_seconds,
 	       per((double)options->world.tickets, real_seconds),
 	       per(1000 * (double)audit->zendesk_requests, (double)audit->notes),
-	       per((double)audit->notes, minutes));
+	       per((double)audit->notes, minutes),
+	       (double)(result->ended_at - result->decided_at) / MSEC_SECOND, result->endpoints);
 }
 
 static void keep_dearest(struct worker *worker, double dearest, uint64_t seed)
@@ -130,6 +132,8 @@ static void run_seed(struct campaign *campaign, struct worker *worker, uint64_t 
 	struct sim_result result;
 	double began = campaign_clock();
 	weather_choose(&weather, seed);
+	if (campaign->former)
+		weather.sim.gather = 0;
 	weather.sim.verbose = campaign->verbose;
 	if (campaign->verbose)
 		print_weather(&weather);
@@ -280,18 +284,21 @@ static void print_summary(const struct worker *sum, uint64_t first, double real)
 	       (unsigned long long)sum->lost, (unsigned long long)sum->priorities_overwritten);
 }
 
-int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bool verbose)
+int campaign_run(const struct campaign_options *options)
 {
+	unsigned jobs = options->jobs;
 	struct worker sum = {0};
 	double began = campaign_clock();
 	struct campaign *campaign = mmap(NULL, sizeof(*campaign), PROT_READ | PROT_WRITE,
 	                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (campaign == MAP_FAILED)
 		fatal("no memory for a campaign");
-	campaign->next = first;
-	campaign->last = last;
-	campaign->end = duration > 0 ? began + (double)duration / MSEC_SECOND : 0;
-	campaign->verbose = verbose;
+	campaign->next = options->first;
+	campaign->last = options->last;
+	if (options->duration > 0)
+		campaign->end = began + (double)options->duration / MSEC_SECOND;
+	campaign->verbose = options->verbose;
+	campaign->former = options->former;
 	catch_interrupts(campaign);
 	jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
 	for (unsigned i = 0; i < jobs; i++)
@@ -300,11 +307,11 @@ int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bo
 		join_worker(campaign, &campaign->workers[i]);
 	for (unsigned i = 0; i < jobs; i++)
 		add_worker(&sum, &campaign->workers[i]);
-	print_summary(&sum, first, campaign_clock() - began);
+	print_summary(&sum, options->first, campaign_clock() - began);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	bool incomplete =
-	        campaign->interrupted && campaign->next <= last && !time_is_over(campaign);
+	        campaign->interrupted && campaign->next <= options->last && !time_is_over(campaign);
 	if (incomplete)
 		printf("  interrupted: there was more to be run\n");
 	munmap(campaign, sizeof(*campaign));

@@ -23,7 +23,14 @@ void weather_words(const struct weather *weather, struct words *words);
  * 0, in `jobs` processes. Prints a line for each that fails, then a summary with the first and the
  * last seed that was run. SIGINT or SIGTERM ends it early, with the summary; a second one kills.
  * Returns 1 if a seed failed or an interrupt left seeds that were not run, else 0. */
-int campaign_run(uint64_t first, uint64_t last, msec duration, unsigned jobs, bool verbose);
+struct campaign_options {
+	uint64_t first, last;
+	msec duration;
+	unsigned jobs;
+	bool verbose;
+	bool former; /* the seeds have the weather that they had before records gathered */
+};
+int campaign_run(const struct campaign_options *options);
 
 void campaign_print_run(const struct sim_options *options, const struct sim_result *result,
                         double real_seconds);

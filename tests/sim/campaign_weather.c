@@ -354,6 +354,35 @@ static void choose_modes(struct weather *weather, uint64_t seed)
 		line(weather, "service.mode=shadow");
 }
 
+/* Records gather in three of four seeds, as the store has them do. The others have a disk that may
+ * keep some of what was under way in a crash. Drawn from a chance of its own. */
+static void choose_gathering(struct weather *weather, uint64_t seed)
+{
+	struct prng prng;
+	prng_seed(&prng, seed ^ 0x6a74e);
+	weather->sim.gather = prng_below(&prng, 4) ? 20 : 0;
+}
+
+/* Of fifty seeds fourteen have tickets with the text of an earlier one, from a few to nearly all.
+ * What the model answered is used for others for hours, or hardly at all, or never. Drawn from a
+ * chance of its own. Seeds that are named elsewhere, because they once failed or find a planted
+ * bug, are not among them. */
+static void choose_duplicates(struct weather *weather, uint64_t seed)
+{
+	static const uint8_t seeds[] = {21, 23, 25, 27, 29, 30, 31, 34, 35, 40, 41, 42, 44, 46};
+	static const double shares[] = {0.2, 0.5, 0.9, 0.99};
+	static const int spans[] = {0, 10, 60, 600, 36000, 36000};
+	struct prng prng;
+	bool chosen = false;
+	for (size_t i = 0; i < ARRAY_LEN(seeds); i++)
+		chosen = chosen || seed % 50 == seeds[i];
+	if (!chosen)
+		return;
+	prng_seed(&prng, seed ^ 0xd0b1);
+	weather->sim.world.duplicates = shares[prng_below(&prng, ARRAY_LEN(shares))];
+	line(weather, "llm.cache_ttl=%ds", spans[prng_below(&prng, ARRAY_LEN(spans))]);
+}
+
 /* One of five seeds has several tickets in a request, hostile ones among them, and lists of answers
  * that are mixed up. Drawn from a chance of its own; the first thousand seeds, and those that are
  * named elsewhere, keep the weather that they had before. */
@@ -396,6 +425,8 @@ void weather_choose(struct weather *weather, uint64_t seed)
 	choose_outage(weather, seed);
 	choose_choices(weather, seed);
 	choose_modes(weather, seed);
+	choose_gathering(weather, seed);
+	choose_duplicates(weather, seed);
 	choose_groups(weather, seed);
 	/* not drawn, so that the rest of the weather does not depend on it */
 	weather->sim.world.ballast = seed % 10 == 4 ? 2 : 0;
@@ -439,6 +470,7 @@ static void add_world(struct words *words, const struct world_options *world)
 	add_count(words, "--tickets", world->tickets);
 	add_count(words, "--others", world->others);
 	add_count(words, "--ballast", (uint64_t)world->ballast);
+	add_chance(words, "--duplicates", world->duplicates);
 	words_add(words, "--age", "%.3f", (double)world->age / MSEC_SECOND);
 	words_add(words, "--spread", "%.3f", (double)world->spread / MSEC_SECOND);
 	add_chance(words, "--again", world->again_per_minute);
@@ -493,6 +525,7 @@ static void add_shell(struct words *words, const struct sim_options *sim)
 	add_chance(words, "--disk-fails", sim->disk_fails);
 	add_seconds(words, "--disk-full", sim->disk_full);
 	words_add(words, "--disk-max", "%lld", (long long)sim->disk_max);
+	add_count(words, "--gather", (uint64_t)sim->gather);
 	add_chance(words, "--no-connect", sim->no_connect);
 	words_add(words, "--network-max", "%lld", (long long)sim->network_max);
 	add_seconds(words, "--time-max", sim->time_max);

@@ -399,8 +399,12 @@ static void chat(struct world *world, const struct world_request *request,
 {
 	struct json *body = json_parse(request->body, NULL);
 	mind_inspect(world, json_at(body, "messages"));
-	answer->delay = latency_between(world, world->options.model_latency_min,
-	                                world->options.model_latency_max);
+	if (world->options.model_latency_sigma > 0)
+		answer->delay = latency_spread(world, world->options.model_latency_min,
+		                               world->options.model_latency_sigma);
+	else
+		answer->delay = latency_between(world, world->options.model_latency_min,
+		                                world->options.model_latency_max);
 	if (!poison_strikes(world, json_at(body, "messages"), answer))
 		answer_chat(world, request, body, answer);
 	if (answer->status != 200)

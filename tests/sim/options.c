@@ -18,6 +18,7 @@ const char world_options_help[] =
         "  --spread SECONDS         all were created within so long before it (86400; 0: an "
         "import)\n"
         "  --latency MS[-MS]        of the model (0)\n"
+        "  --latency-sigma S        … lognormal around the first of them (0: between both)\n"
         "  --zendesk-latency MS[-MS]\n"
         "  --clock-ahead MS         the servers' clock minus ours (0)\n"
         "  --index-lag SECONDS      search follows changes after half of this to all of it (0)\n"
@@ -158,6 +159,7 @@ static const struct line lines[] = {
         {"--duplicates", REAL, AT(duplicates)},
         {"--age", SECONDS, AT(age)},
         {"--spread", SECONDS, AT(spread)},
+        {"--latency-sigma", REAL, AT(model_latency_sigma)},
         {"--clock-ahead", MS, AT(clock_ahead)},
         {"--index-lag", SECONDS, AT(index_lag)},
         {"--pool", INT, AT(pool)},

@@ -186,6 +186,7 @@ bool query_parameter(struct str target, const char *name, struct buf *out);
 bool query_number(struct str target, const char *name, uint64_t *ret);
 bool in_list(const char *list, struct str word);
 msec latency_between(struct world *world, msec low, msec high);
+msec latency_spread(struct world *world, msec median, double sigma);
 
 /* zendesk_auth.c */
 bool base64_decode(struct str text, struct buf *out); /* false when it is not base64 */

@@ -35,6 +35,8 @@ const char settings_help[] =
         "  --campaign               each seed chooses its own weather; --jobs N processes (one a "
         "CPU)\n"
         "  --for SECONDS            … and none is begun after that\n"
+        "  --former                 … in the weather of earlier seeds, in which records never "
+        "gather\n"
         "  --shrink                 the first seed, or its weather, shows a violation: looks for "
         "the shortest command "
         "line\n"
@@ -42,11 +44,13 @@ const char settings_help[] =
         "  --disk-fails P           chance per flush\n"
         "  --disk-full S            it then fails for 0 to S seconds\n"
         "  --disk-max MS            a flush takes 0 to so long (15)\n"
+        "  --gather MS              records wait so long for others before a flush (0)\n"
         "  --no-connect P           chance per request\n"
         "  --sent-twice P           chance that a request whose connection died is sent once more "
         "(0.3)\n"
         "  --network-max MS         a request takes 0 to so long to arrive (20)\n"
         "  --time-max SECONDS       virtual: a run that takes longer hangs (86400)\n"
+        "  --requests               print the requests to Zendesk by endpoint\n"
         "  --dry-run  --verbose\n";
 
 struct line {
@@ -60,8 +64,10 @@ static const struct line lines[] = {
         {"--jobs", COUNT, AT(jobs)},
         {"--campaign", SWITCH, AT(campaign)},
         {"--shrink", SWITCH, AT(shrink)},
+        {"--former", SWITCH, AT(former)},
         {"--dry-run", SWITCH, AT(sim.dry_run)},
         {"--verbose", SWITCH, AT(sim.verbose)},
+        {"--requests", SWITCH, AT(sim.requests)},
         {"--until-done", SWITCH, AT(sim.until_done)},
         {"--crashes", COUNT, AT(sim.crashes)},
         {"--crash-steps", COUNT, AT(sim.crash_steps)},
@@ -76,6 +82,7 @@ static const struct line lines[] = {
         {"--disk-fails", CHANCE, AT(sim.disk_fails)},
         {"--disk-full", SECONDS, AT(sim.disk_full)},
         {"--disk-max", MS, AT(sim.disk_max)},
+        {"--gather", MS, AT(sim.gather)},
         {"--no-connect", CHANCE, AT(sim.no_connect)},
         {"--sent-twice", CHANCE, AT(sim.sent_twice)},
         {"--network-max", MS, AT(sim.network_max)},

@@ -12,7 +12,8 @@ struct settings { /* contains pointers into itself, so it must not be copied */
 	uint64_t first, last;
 	bool campaign;
 	bool shrink;
-	msec time; /* limit of a campaign or a shrinking, in ms; 0 = none */
+	bool former; /* see campaign_run */
+	msec time;   /* limit of a campaign or a shrinking, in ms; 0 = none */
 	unsigned jobs;
 	const char *config[SETTINGS_CONFIG_MAX + 1];
 	size_t config_count;

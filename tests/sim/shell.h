@@ -11,6 +11,7 @@ enum happening {
 	HAPPENS_ARRIVAL,
 	HAPPENS_REPLY,
 	HAPPENS_TIMEOUT,
+	HAPPENS_GATHERED,
 	HAPPENS_FLUSH,
 	HAPPENS_RECALLED,
 	HAPPENS_CRASH,
@@ -65,6 +66,13 @@ struct shell {
 	size_t durable_count, durable_cap;
 	struct record *pending; /* handed over, not yet durable */
 	size_t pending_count, pending_cap;
+	/* With options->gather: records of the commit that is under way; those that wait for it to
+	 * be over need wait no longer. */
+	struct record *writing;
+	size_t writing_count, writing_cap;
+	bool gathered;
+	struct sim_event gather;
+	struct prng disk_chance; /* of its own, so that the weather does not depend on it */
 	struct sim_event flush;
 	uint64_t *recalls; /* tickets whose records the engine waits for */
 	size_t recall_count;
@@ -141,8 +149,12 @@ void transfers_free(struct shell *shell);
 
 /* shell_disk.c */
 void disk_take(struct shell *shell, struct record *record); /* takes over the record's payload */
+/* The step is over: records may be urgent. */
+void disk_hurry(struct shell *shell);
+void disk_gathered(struct shell *shell);
 void disk_flush(struct shell *shell);
-/* the process died: some of the pending records may be durable all the same */
+/* the process died: some of the pending records may be durable all the same; of those that gathered
+ * none, and of a commit that was under way all or none */
 void disk_crash(struct shell *shell);
 /* the engine wants to know what is recorded of the ticket */
 void disk_recall(struct shell *shell, uint64_t id);

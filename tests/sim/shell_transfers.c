@@ -169,6 +169,7 @@ void transfer_happens(struct shell *shell, struct sim_event *event)
 		end_transfer(shell, transfer);
 		break;
 	case HAPPENS_REPLY: end_transfer(shell, transfer); break;
+	case HAPPENS_GATHERED:
 	case HAPPENS_FLUSH:
 	case HAPPENS_RECALLED:
 	case HAPPENS_CRASH:
@@ -252,8 +253,8 @@ void transfers_free(struct shell *shell)
 		heap_remove(&shell->events, top);
 		if (event->transfer)
 			release(shell, event->transfer);
-		else if (event != &shell->flush && event != &shell->recalled &&
-		         event != &shell->drain)
+		else if (event != &shell->gather && event != &shell->flush &&
+		         event != &shell->recalled && event != &shell->drain)
 			free(event);
 	}
 }

@@ -38,8 +38,8 @@ static int every_seed(struct settings *settings)
 /* Whether the option describes a run. Seeds and modes do not: the shrinker sets them. */
 static bool describes_the_run(const char *name)
 {
-	static const char *const others[] = {"--seeds", "--campaign", "--shrink",
-	                                     "--for",   "--jobs",     "--verbose"};
+	static const char *const others[] = {"--seeds", "--campaign", "--shrink", "--for",
+	                                     "--jobs",  "--verbose",  "--former"};
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (strcmp(others[i], name) == 0)
 			return false;
@@ -54,6 +54,8 @@ static int shrink(const struct settings *settings, struct words *words)
 	if (settings->campaign) {
 		struct weather weather;
 		weather_choose(&weather, settings->first);
+		if (settings->former)
+			weather.sim.gather = 0;
 		words->count = 0;
 		weather_words(&weather, words);
 	}
@@ -90,7 +92,11 @@ int main(int argc, char **argv)
 	if (settings.shrink)
 		return shrink(&settings, &words);
 	if (settings.campaign)
-		return campaign_run(settings.first, settings.last, settings.time, settings.jobs,
-		                    settings.sim.verbose);
+		return campaign_run(&(struct campaign_options){.first = settings.first,
+		                                               .last = settings.last,
+		                                               .duration = settings.time,
+		                                               .jobs = settings.jobs,
+		                                               .verbose = settings.sim.verbose,
+		                                               .former = settings.former});
 	return every_seed(&settings);
 }

@@ -122,10 +122,13 @@ static void carry_out(struct shell *shell, struct effect *effect)
 	case EFFECT_CANCEL: transfer_cancel(shell, effect->number); break;
 	case EFFECT_RECALL: transfer_recall(shell, effect->number); break;
 	case EFFECT_PERSIST:
+		if (effect->record.kind == RECORD_DECISION)
+			shell->result->decided_at = shell->now.mono;
 		check_record(&shell->invariants, &effect->record);
 		disk_take(shell, &effect->record);
 		break;
 	case EFFECT_OUTCOME:
+		shell->result->ended_at = shell->now.mono;
 		print_outcome(shell, &effect->outcome);
 		shell->untold++;
 		count_outcome(shell, effect);
@@ -158,6 +161,7 @@ void shell_step(struct shell *shell, struct event *event)
 		effect_free(effect);
 	}
 	check_step(&shell->invariants, shell->now.mono);
+	disk_hurry(shell);
 }
 
 void shell_advance(struct shell *shell, msec to)
@@ -178,7 +182,9 @@ struct clock_reading shell_reading(const struct shell *shell)
 static void happens(struct shell *shell, struct sim_event *event)
 {
 	heap_remove(&shell->events, &event->node);
-	if (event->what == HAPPENS_FLUSH) {
+	if (event->what == HAPPENS_GATHERED) {
+		disk_gathered(shell);
+	} else if (event->what == HAPPENS_FLUSH) {
 		disk_flush(shell);
 	} else if (event->what == HAPPENS_RECALLED) {
 		disk_recalled(shell);
@@ -217,8 +223,8 @@ static void check_awake(struct shell *shell)
 {
 	struct engine_stats stats;
 	if (engine_deadline(shell->engine) < MSEC_NEVER || shell->transfers.count > 0 ||
-	    shell->pending_count > 0 || shell->recall_count > 0 || shell->result->finished ||
-	    shell->dies)
+	    shell->pending_count + shell->writing_count > 0 || shell->recall_count > 0 ||
+	    shell->result->finished || shell->dies)
 		return;
 	engine_stats(shell->engine, &stats);
 	/* what was decided before a shadow waits for its end */
@@ -332,6 +338,18 @@ void sim_defaults(struct sim_options *options)
 	options->time_max = 24 * MSEC_HOUR;
 }
 
+static void count_endpoints(struct shell *shell)
+{
+	struct buf text;
+
+	if (!shell->options->requests)
+		return;
+	buf_init(&text, sizeof(shell->result->endpoints) - 1);
+	world_requests_text(shell->world, &text);
+	snprintf(shell->result->endpoints, sizeof(shell->result->endpoints), "%s", buf_cstr(&text));
+	buf_free(&text);
+}
+
 void simulation_run(const struct sim_options *options, struct sim_result *ret)
 {
 	struct shell shell = {.options = options, .result = ret};
@@ -345,7 +363,9 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	struct world_options world = options->world;
 	world.ignore_stamps = options->bug == BUG_SECOND_NOTE;
 	shell.world = world_new(&world, shell.now);
+	shell.gather.what = HAPPENS_GATHERED;
 	shell.flush.what = HAPPENS_FLUSH;
+	prng_seed(&shell.disk_chance, options->world.seed ^ 0xd15c);
 	shell.recalled.what = HAPPENS_RECALLED;
 	heap_init(&shell.events);
 	map_init(&shell.transfers);
@@ -357,6 +377,7 @@ void simulation_run(const struct sim_options *options, struct sim_result *ret)
 	life_begin(&shell);
 	loop(&shell);
 	ret->audit = *world_audit(shell.world);
+	count_endpoints(&shell);
 	ret->dearest = shell.invariants.cost.dearest;
 	ret->priorities_overwritten = shell.invariants.priorities_overwritten;
 	engine_free(shell.engine);

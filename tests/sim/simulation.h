@@ -40,7 +40,10 @@ struct sim_options {
 	const char *const *config; /* "section.name=value", NULL-terminated; may be NULL */
 	msec network_max;          /* a request takes 0 … this to arrive */
 	msec disk_max;             /* a record takes 0 … this to be durable */
-	double no_connect;         /* chance per request, while faults last */
+	/* records wait at most so long for others before that; 0 = they do not, and a crash leaves
+	 * some of those that were under way */
+	msec gather;
+	double no_connect; /* chance per request, while faults last */
 	/* chance that a request whose connection died is sent again by the client library */
 	double sent_twice;
 	double disk_fails; /* chance per flush, while faults last */
@@ -70,7 +73,8 @@ struct sim_options {
 	bool until_done;
 	msec time_max; /* virtual time; a run that takes longer counts as hanging */
 	enum sim_bug bug;
-	bool verbose; /* print the engine's messages to stdout */
+	bool verbose;  /* print the engine's messages to stdout */
+	bool requests; /* fill in sim_result.endpoints */
 };
 
 struct sim_result {
@@ -82,10 +86,15 @@ struct sim_result {
 	uint64_t lost;                                  /* tickets */
 	/* set by people since the first read that was durable */
 	uint64_t priorities_overwritten;
+	uint64_t commits; /* of the store */
 	uint64_t steps, requests, crashes, clock_jumps, orders, stops, undos;
 	uint64_t undone, undo_requests; /* of undo_all: tickets, and requests to Zendesk for them */
 	double dearest;                 /* highest ratio of requests to explained requests */
 	msec took;                      /* virtual */
+	/* monotonic: when the last decision was handed over to be made durable, and when the last
+	 * outcome was reported; 0 = never */
+	msec decided_at, ended_at;
+	char endpoints[1200]; /* requests to Zendesk by endpoint, one a line */
 	struct world_audit audit;
 };
 

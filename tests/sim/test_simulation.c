@@ -101,6 +101,28 @@ static void ballast_changes_no_label(void **state)
 	assert_memory_equal(plain.audit.labels, ballast.audit.labels, sizeof(plain.audit.labels));
 }
 
+static void records_that_gather_need_half_a_commit_a_ticket_when_the_model_is_slow(void **state)
+{
+	static const char *const many[] = {"zendesk.requests_per_minute=0",
+	                                   "llm.initial_in_flight=256", "llm.max_in_flight=256",
+	                                   NULL};
+	struct sim_options options = options_of(1);
+	struct sim_result alone, gathered;
+	options.config = many;
+	options.world.tickets = 1000;
+	options.world.model_latency_max = 4500;
+	options.disk_max = 2;
+	simulation_run(&options, &alone);
+	options.gather = 20;
+	simulation_run(&options, &gathered);
+	assert_string_equal(gathered.violation, "");
+	assert_int_equal(gathered.success, 1000);
+	print_message("%llu commits, without gathering %llu\n",
+	              (unsigned long long)gathered.commits, (unsigned long long)alone.commits);
+	assert_true(2 * gathered.commits <= gathered.success);
+	assert_true(2 * alone.commits > alone.success);
+}
+
 static void the_same_seed_gives_the_same_run(void **state)
 {
 	struct sim_options options = options_of(7);
@@ -298,6 +320,8 @@ int main(void)
 	        cmocka_unit_test(a_quiet_world_gives_one_note_a_ticket),
 	        cmocka_unit_test(an_undo_of_a_thousand_tickets_takes_at_most_45_requests),
 	        cmocka_unit_test(ballast_changes_no_label),
+	        cmocka_unit_test(
+	                records_that_gather_need_half_a_commit_a_ticket_when_the_model_is_slow),
 	        cmocka_unit_test(the_same_seed_gives_the_same_run),
 	        cmocka_unit_test(the_words_of_a_weather_give_the_same_run),
 	        cmocka_unit_test(a_wrong_word_is_named),

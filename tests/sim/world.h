@@ -66,6 +66,8 @@ struct world_options {
 
 	msec zendesk_latency_min, zendesk_latency_max;
 	msec model_latency_min, model_latency_max;
+	/* lognormal: model_latency_min is the median, and this the deviation of the logarithm */
+	double model_latency_sigma;
 	msec clock_ahead; /* the servers' clock minus ours */
 	msec index_lag;   /* search follows changes after half of this to all of it */
 
@@ -239,6 +241,8 @@ void world_audit_json(struct world *world, struct buf *out);
 /* Number of requests since the last reset to an endpoint such as "PUT
  * /api/v2/tickets/update_many"; numbers and job ids are "{id}", without ".json". */
 uint64_t world_requests(const struct world *world, const char *endpoint);
+/* All endpoints of Zendesk with their counts, one a line. */
+void world_requests_text(const struct world *world, struct buf *out);
 void world_audit_reset(struct world *world);
 
 /* One ticket as it is now, for invariants. */

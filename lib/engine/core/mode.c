@@ -50,20 +50,60 @@ static bool looks_are_coming(const struct engine *engine)
 	       lane_when(engine, LANE_LOOK) <= engine->now.mono + READ_WAIT;
 }
 
-bool mode_decisions_coming(const struct engine *engine)
+static size_t decisions_under_way(const struct engine *engine)
+{
+	return lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_JOINED) +
+	       lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
+	       lane_count(engine, LANE_DECISION);
+}
+
+static bool admissions_coming(const struct engine *engine)
 {
 	const struct search *search = &engine->account->search;
 
-	if (lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_JOINED) +
-	                    lane_count(engine, LANE_MODEL) + lane_count(engine, LANE_ASKED) +
-	                    lane_count(engine, LANE_DECISION) >
-	            0 ||
-	    looks_are_coming(engine) ||
-	    (engine->account->furthers.undos > 0 && mode_may_undo(engine) && shadow_writes(engine)))
-		return true;
 	if (!mode_admitting(engine) || search->over)
 		return false;
 	return lane_count(engine, LANE_WAITING) > 0 || search->pass != PASS_OVER;
+}
+
+/* Decisions that no model makes: a ticket may have to be written again, or an update taken back. */
+static bool others_are_coming(const struct engine *engine)
+{
+	return looks_are_coming(engine) || (engine->account->furthers.undos > 0 &&
+	                                    mode_may_undo(engine) && shadow_writes(engine));
+}
+
+bool mode_decisions_coming(const struct engine *engine)
+{
+	return decisions_under_way(engine) > 0 || others_are_coming(engine) ||
+	       admissions_coming(engine);
+}
+
+bool mode_at_the_end(const struct engine *engine)
+{
+	return engine->setup.mode == ENGINE_ONCE && engine->account->jobs.trust == TRUST_PROVEN &&
+	       decisions_under_way(engine) <= LAST_ALONE && !others_are_coming(engine) &&
+	       !admissions_coming(engine);
+}
+
+/* The model's service accepts requests, as far as is known. */
+static bool model_answers(const struct engine *engine)
+{
+	return engine->model_gate.state == GATE_OPEN &&
+	       engine->upstreams[UPSTREAM_LLM].paused_until <= engine->now.mono;
+}
+
+bool mode_many_coming(const struct engine *engine, size_t count)
+{
+	size_t coming = lane_count(engine, LANE_RECALL) + lane_count(engine, LANE_ASKED) +
+	                lane_count(engine, LANE_DECISION);
+
+	if (!model_answers(engine))
+		return coming >= count;
+	coming += lane_count(engine, LANE_MODEL);
+	if (mode_admitting(engine))
+		coming += lane_count(engine, LANE_WAITING);
+	return coming >= count;
 }
 
 bool mode_writes_coming(const struct engine *engine)

@@ -49,7 +49,7 @@ void reuse_settings(const struct config *config, const struct llm_client *client
                     struct str ret[REUSE_SETTINGS], struct arena *arena)
 {
 	const struct config_privacy *privacy = &config->privacy;
-	unsigned params = llm_profile_params(&client->profile, client->refused);
+	unsigned params = llm_client_params(client);
 
 	ret[REUSE_PROVIDER] = provider_of(config);
 	ret[REUSE_ADDRESS] = str_of(client->base);

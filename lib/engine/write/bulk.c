@@ -82,13 +82,12 @@ static void give_to_singles(struct engine *engine, msec *deadline)
 /* Until when (monotonic) the tickets that are due wait for others; now if they do not wait. */
 static msec wait_for_writes(const struct engine *engine)
 {
-	bool may_wait = trust_allows(engine) && (engine->config->zendesk.bulk == BULK_ALWAYS ||
-	                                         !worth_requests_are_free(engine));
-
-	if (!may_wait || lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size ||
+	if (!worth_gathering(engine) ||
+	    lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size ||
 	    !mode_writes_coming(engine))
 		return engine->now.mono;
-	return lane_first(engine, LANE_BULK)->ready_at + READ_WAIT;
+	return lane_first(engine, LANE_BULK)->ready_at +
+	       (mode_at_the_end(engine) ? LAST_READ_WAIT : READ_WAIT);
 }
 
 /* True: the server has a slot for another job. Otherwise the end of a job makes room, or

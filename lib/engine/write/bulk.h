@@ -9,10 +9,10 @@
 /* worth.c */
 /* `count` tickets are better written in bulk than one by one. */
 bool worth_in_bulk(const struct engine *engine, size_t count);
+/* Tickets wait for others to share a bulk update: it is allowed and requests are not free. */
+bool worth_gathering(const struct engine *engine);
 /* The rate limit of single updates is used up while bulk updates may be sent. */
 bool worth_taking_singles(const struct engine *engine);
-/* No limit is known, of the server's or our own. */
-bool worth_requests_are_free(const struct engine *engine);
 /* The server has refused a bulk update because of too many jobs, ours or others'. */
 bool worth_is_paused(const struct engine *engine);
 

@@ -15,16 +15,23 @@
 #include "desk/zendesk/replies.h"
 #include "engine/core/calls.h"
 #include "engine/core/held.h"
+#include "engine/core/mode.h"
 #include "engine/core/plain.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/write/bulk.h"
 
+/* Between two requests for the status of jobs: while slots for jobs may be short; while there are
+ * plenty and more tickets are coming; and at the end of a run, which waits for nothing else. */
 #define POLL_APART ((msec)3200)
-#define JOB_MS_MIN 20
+#define POLL_APART_CALM (8 * MSEC_SECOND)
+#define POLL_APART_LAST ((msec)500)
+#define JOB_MS_MIN 5
 #define JOB_MS_MAX 1000
+#define JOB_TELLING 10 /* tickets; smaller jobs say little about the time per ticket */
 #define POLL_FAILURES_MAX 5
+#define CALM_TICKETS 100 /* so many decisions are under way: it is mid-run */
 
 /* The tickets of one update_many, in the order they were sent. */
 struct job {
@@ -35,9 +42,11 @@ struct job {
 	size_t count;
 	int64_t progress;
 	enum desk_job_state state;
+	msec began_at; /* monotonic: when Zendesk accepted it */
 	msec moved_at; /* monotonic: when progress was last seen */
 	msec over_at;  /* monotonic: when it should be over */
 	bool asked;    /* the request under way asks for it */
+	bool wanted;   /* a person asked for one of its tickets */
 };
 
 void job_begin(struct engine *engine, struct call *call, struct str id)
@@ -50,7 +59,9 @@ void job_begin(struct engine *engine, struct call *call, struct str id)
 	job->count = call->ticket_count;
 	call->tickets = NULL;
 	call->ticket_count = 0;
-	job->moved_at = engine->now.mono;
+	for (size_t i = 0; i < job->count; i++)
+		job->wanted = job->wanted || job->tickets[i]->wanted;
+	job->began_at = job->moved_at = engine->now.mono;
 	job->over_at = engine->now.mono + (msec)job->count * write->jobs.ms_per_ticket;
 	list_push_back(&write->jobs.list, &job->node);
 	engine->account->jobs.jobs++;
@@ -205,6 +216,16 @@ static void learn_pace(struct write *write, int64_t tickets, msec span)
 	write->jobs.ms_per_ticket = (3 * write->jobs.ms_per_ticket + seen) / 4;
 }
 
+/* A job that is over has taken at most the time since it began. */
+static void learn_bound(struct write *write, const struct job *job, msec now)
+{
+	msec most = (now - job->began_at) / (msec)job->count;
+
+	most = most < JOB_MS_MIN ? JOB_MS_MIN : most;
+	if (job->count >= JOB_TELLING && most < write->jobs.ms_per_ticket)
+		write->jobs.ms_per_ticket = (write->jobs.ms_per_ticket + 3 * most) / 4;
+}
+
 static void job_goes_on(struct engine *engine, struct job *job, const struct desk_job *told)
 {
 	struct write *write = engine->account->write;
@@ -245,9 +266,10 @@ static void statuses_arrived(struct engine *engine, const struct desk_jobs *told
 		job->asked = false;
 		if (!status)
 			job_unknown(engine, job, "no longer exists");
-		else if (status->state == DESK_JOB_COMPLETED || status->state == DESK_JOB_FAILED)
+		else if (status->state == DESK_JOB_COMPLETED || status->state == DESK_JOB_FAILED) {
+			learn_bound(engine->account->write, job, engine->now.mono);
 			job_over(engine, job, status, date);
-		else
+		} else
 			job_goes_on(engine, job, status);
 	}
 }
@@ -277,24 +299,82 @@ static void all_unknown(struct engine *engine, const char *trouble)
 	}
 }
 
-static msec poll_delay(const struct write *write)
+/* Outcomes may come later when nobody waits for them, in mid-run: one request then tells the end of
+ * several jobs. */
+static bool polls_may_be_rare(const struct engine *engine)
 {
-	msec delay = POLL_APART;
+	const struct job_slots *slots = &engine->account->jobs;
+	size_t most = job_slots_allowed(slots, (size_t)engine->config->zendesk.max_jobs,
+	                                engine->now.mono);
+	const struct list *list = &engine->account->write->jobs.list;
+
+	for (struct list *node = list->next; node != list; node = node->next)
+		if (container_of(node, struct job, node)->wanted)
+			return false;
+	return 2 * job_slots_used(slots) <= most && mode_many_coming(engine, CALM_TICKETS);
+}
+
+/* The end of a run waits for these jobs alone. A job that lasts is asked about ever more rarely. */
+static msec apart_at_the_end(const struct write *write)
+{
+	const struct list *list = &write->jobs.list;
+	msec newest = 0;
+
+	for (struct list *node = list->next; node != list; node = node->next) {
+		const struct job *job = container_of(node, struct job, node);
+
+		newest = job->began_at > newest ? job->began_at : newest;
+	}
+	msec apart = (write->jobs.polled_at - newest) / 4;
+	if (apart < POLL_APART_LAST)
+		return POLL_APART_LAST;
+	return apart < POLL_APART ? apart : POLL_APART;
+}
+
+static msec poll_apart(const struct engine *engine)
+{
+	const struct write *write = engine->account->write;
+
+	if (engine->account->jobs.trust == TRUST_OPEN)
+		return POLL_APART;
+	if (write->jobs.trial)
+		return 0;
+	if (mode_at_the_end(engine))
+		return apart_at_the_end(write);
+	return polls_may_be_rare(engine) ? POLL_APART_CALM : POLL_APART;
+}
+
+static msec poll_delay(const struct engine *engine)
+{
+	const struct write *write = engine->account->write;
+	msec delay = write->jobs.poll_failures > 0 ? POLL_APART : poll_apart(engine);
 
 	for (unsigned i = 0; i < write->jobs.poll_failures && i < POLL_FAILURES_MAX; i++)
 		delay *= 2;
 	return delay;
 }
 
+/* Until bulk updates are proven every success is confirmed by a read: the success of one job is
+ * enough for that, and the others are asked about when it is proven. */
+static size_t jobs_per_poll(const struct engine *engine)
+{
+	const struct write *write = engine->account->write;
+
+	if (engine->account->jobs.trust == TRUST_OPEN)
+		return 1;
+	return write->jobs.poll_size > 0 && write->jobs.poll_size < DESK_JOBS_MAX
+	               ? write->jobs.poll_size
+	               : DESK_JOBS_MAX;
+}
+
 static void poll_jobs(struct engine *engine)
 {
 	struct write *write = engine->account->write;
 	struct str ids[DESK_JOBS_MAX];
-	size_t count = 0, most = write->jobs.poll_size > 0 && write->jobs.poll_size < DESK_JOBS_MAX
-	                                 ? write->jobs.poll_size
-	                                 : DESK_JOBS_MAX;
+	size_t count = 0, most = jobs_per_poll(engine);
 	struct http_request request = {0};
 
+	write->jobs.trial = engine->account->jobs.trust == TRUST_OPEN;
 	list_each(node, next, &write->jobs.list)
 	{
 		struct job *job = container_of(node, struct job, node);
@@ -320,7 +400,7 @@ static msec poll_when(const struct engine *engine)
 {
 	const struct write *write = engine->account->write;
 	msec over = MSEC_NEVER;
-	msec apart = write->jobs.polled_at + poll_delay(write);
+	msec apart = write->jobs.polled_at + poll_delay(engine);
 
 	for (struct list *node = write->jobs.list.next; node != &write->jobs.list;
 	     node = node->next)

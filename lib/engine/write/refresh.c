@@ -8,7 +8,7 @@
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 #include "engine/core/ticket.h"
-#include "engine/write/write.h"
+#include "engine/write/bulk.h"
 
 static void wake_reads(struct engine *engine)
 {
@@ -83,13 +83,47 @@ static bool writes_wait(const struct engine *engine)
 	       lane_count(engine, LANE_BULK) >= engine->account->write->bulk.size;
 }
 
-/* Until when (monotonic) the tickets that are ready wait for others; now if they do not wait. */
+/* The read is the first before its write, and no person waits for this ticket. */
+static bool may_wait_longer(const struct ticket *ticket)
+{
+	return !ticket->wanted && ticket->further.reason == FURTHER_NONE &&
+	       !ticket->maybe_written && !ticket->changing_since && ticket->read_attempts == 0;
+}
+
+static bool all_may_wait_longer(const struct engine *engine)
+{
+	const struct list *line = &engine->account->lanes[LANE_READ].line;
+
+	for (struct list *node = line->next; node != line; node = node->next)
+		if (!may_wait_longer(container_of(node, struct ticket, queue)))
+			return false;
+	return true;
+}
+
+/* The tickets will be written in bulk, and so many more are on their way that the read becomes
+ * full. */
+static bool waits_to_be_full(const struct engine *engine)
+{
+	size_t missing = engine->account->write->read_size - lane_in_line(engine, LANE_READ);
+
+	return worth_gathering(engine) && !engine->draining && mode_many_coming(engine, missing) &&
+	       all_may_wait_longer(engine);
+}
+
+/* Until when (monotonic) the tickets that are ready wait for others; now if they do not wait. The
+ * wait is before the read, so that no read grows old by it. */
 static msec wait_for_reads(const struct engine *engine)
 {
 	if (lane_in_line(engine, LANE_READ) >= engine->account->write->read_size ||
 	    !mode_decisions_coming(engine))
 		return engine->now.mono;
-	return lane_first(engine, LANE_READ)->ready_at + READ_WAIT;
+	msec since = lane_first(engine, LANE_READ)->ready_at;
+
+	if (mode_at_the_end(engine))
+		return since + LAST_READ_WAIT;
+	if (since + READ_WAIT <= engine->now.mono && waits_to_be_full(engine))
+		return since + FULL_READ_WAIT;
+	return since + READ_WAIT;
 }
 
 void refresh_pump(struct engine *engine, msec *deadline)

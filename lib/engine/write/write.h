@@ -58,6 +58,7 @@ struct write {
 		struct list list;
 		msec ms_per_ticket; /* a job's estimated time per ticket */
 		bool polling;
+		bool trial;             /* the last request asked about one job only, for trust */
 		msec polled_at;         /* monotonic: the last request; 0 = none so far */
 		unsigned poll_failures; /* in a row */
 		size_t poll_size;       /* jobs per status request; 0 = all */

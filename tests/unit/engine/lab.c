@@ -246,6 +246,9 @@ void lab_new_life(struct lab *lab, size_t durable)
 	lab->record_count = durable;
 	for (size_t i = 0; i < durable; i++)
 		engine_restore(lab->engine, &lab->records[i]);
+	for (size_t i = durable; i > 0; i--)
+		if (lab->records[i - 1].answered > 0)
+			engine_restore_answer(lab->engine, &lab->records[i - 1]);
 	if (!lab->unproven)
 		prove_model(lab);
 	tick_while_due(lab);

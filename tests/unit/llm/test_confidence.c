@@ -150,6 +150,23 @@ static void labels_of_several_tokens_are_followed_until_told_apart(void **state)
 	assert_near(got.sentiment, 0.9 * 0.8);
 }
 
+static void a_token_that_leads_to_several_other_labels_is_a_rival(void **state)
+{
+	static const struct spec specs[] = {
+	        {"{\"root_cause\":\"refund\",\"urgency\":\"low\",\"sentiment\":\"", "0", {NULL}},
+	        {"positive",
+	         "-0.693147181",
+	         {"positive", "-0.693147181", "ne", "-1.386294361", "Sure", "-1.386294361"}},
+	        {"\"}", "0", {NULL}},
+	};
+	struct answer answer = ANSWER;
+	answer.sentiment = SENTIMENT_POSITIVE;
+	struct confidence got = confidence_at(
+	        specs, ARRAY_LEN(specs), true, answer,
+	        "{\"root_cause\":\"refund\",\"urgency\":\"low\",\"sentiment\":\"positive\"}");
+	assert_near(got.sentiment, 2.0 / 3);
+}
+
 static void alternatives_may_bring_quotes_and_blanks_of_their_own(void **state)
 {
 	static const struct spec specs[] = {
@@ -303,6 +320,7 @@ int main(void)
 	        cmocka_unit_test(token_text_serves_where_bytes_are_null),
 	        cmocka_unit_test(numbers_from_before_a_grammar_are_still_finite_and_sensible),
 	        cmocka_unit_test(labels_of_several_tokens_are_followed_until_told_apart),
+	        cmocka_unit_test(a_token_that_leads_to_several_other_labels_is_a_rival),
 	        cmocka_unit_test(alternatives_may_bring_quotes_and_blanks_of_their_own),
 	        cmocka_unit_test(minus_9999_is_no_number),
 	        cmocka_unit_test(a_probability_above_one_counts_as_one),

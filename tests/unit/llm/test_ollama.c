@@ -57,12 +57,26 @@ static void a_request_asks_for_one_piece_bounded_and_uncut(void **state)
 	assert_str(json_str_at(body, "keep_alive"), "30m");
 	assert_true(json_is_object(json_at(json_at(body, "format"), "properties")));
 	assert_true(json_bool_at(body, "logprobs", &flag) && flag);
+	/* numbers from before the grammar */
+	assert_true(json_int_at(body, "top_logprobs", &number) && number == 10);
 	assert_null(json_at(body, "think"));
 	const struct json *options = json_at(body, "options");
 	assert_true(json_int_at(options, "num_ctx", &number) && number == 8192);
 	assert_true(json_int_at(options, "num_predict", &number) && number == PROMPT_ANSWER_TOKENS);
 	assert_true(json_is_number(json_at(options, "temperature")));
 	assert_int_equal(json_item_count(json_at(body, "messages")), 2);
+	json_free(body);
+	http_request_free(&request);
+}
+
+static void no_log_probabilities_are_asked_for_where_nobody_reads_them(void **state)
+{
+	struct http_request request;
+	config->llm.confidence = false;
+	llm_client_reload(&client, config);
+	struct json *body = chat(&request);
+	assert_null(json_at(body, "logprobs"));
+	assert_null(json_at(body, "top_logprobs"));
 	json_free(body);
 	http_request_free(&request);
 }
@@ -308,6 +322,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        TEST(a_request_asks_for_one_piece_bounded_and_uncut),
+	        TEST(no_log_probabilities_are_asked_for_where_nobody_reads_them),
 	        TEST(a_good_reply_is_an_analysis_without_a_version),
 	        TEST(absent_counts_are_zero),
 	        TEST(log_probabilities_become_confidence),

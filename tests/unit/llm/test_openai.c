@@ -112,7 +112,7 @@ static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_st
 	assert_null(json_at(body, "reasoning_effort"));
 	assert_true(json_bool_at(body, "store", &flag) && !flag);
 	assert_true(json_bool_at(body, "logprobs", &flag) && flag);
-	assert_true(json_int_at(body, "top_logprobs", &number) && number == 10);
+	assert_true(json_int_at(body, "top_logprobs", &number) && number == 5);
 	const struct json *schema = json_at(json_at(body, "response_format"), "json_schema");
 	assert_str(json_str_at(schema, "name"), "triage");
 	assert_true(json_bool_at(schema, "strict", &flag) && flag);
@@ -125,6 +125,46 @@ static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_st
 	                 4);
 	json_free(body);
 	http_request_free(&request);
+}
+
+static int alternatives_asked(void)
+{
+	struct http_request request;
+	int64_t number = -1;
+	bool flag = false;
+	struct json *body = chat(&request);
+	if (json_bool_at(body, "logprobs", &flag) && flag)
+		assert_true(json_int_at(body, "top_logprobs", &number));
+	else
+		assert_null(json_at(body, "top_logprobs"));
+	assert_int_equal((sent.params & PARAM_LOGPROBS) != 0, flag);
+	json_free(body);
+	http_request_free(&request);
+	return (int)number;
+}
+
+static void as_many_alternatives_are_asked_for_as_labels_need(void **state)
+{
+	use("http://gateway/v1", "gpt-4o-mini");
+	assert_int_equal(alternatives_asked(), CAUSE_COUNT + 1);
+	use("http://127.0.0.1:8080/v1/", "qwen"); /* numbers from before the grammar */
+	assert_int_equal(alternatives_asked(), 10);
+	use("", "gpt-5-mini"); /* has none */
+	assert_int_equal(alternatives_asked(), -1);
+}
+
+static void no_log_probabilities_are_asked_for_where_nobody_reads_them(void **state)
+{
+	config->llm.confidence = false;
+	llm_client_reload(&client, config);
+	assert_int_equal(alternatives_asked(), -1);
+	config->llm.confidence = true;
+	llm_client_reload(&client, config);
+	assert_int_equal(alternatives_asked(), 5);
+	llm_client_forgo_confidence(&client);
+	assert_int_equal(alternatives_asked(), -1);
+	assert_true(llm_client_next_model(&client));
+	assert_int_equal(alternatives_asked(), -1);
 }
 
 static void other_servers_get_max_tokens_and_no_store(void **state)
@@ -731,6 +771,8 @@ int main(void)
 	        TEST(a_request_goes_to_v1_with_bearer_bound_and_timeout),
 	        TEST(no_authorization_is_sent_without_a_key),
 	        TEST(the_hosted_default_carries_strict_schema_log_probabilities_and_no_store),
+	        TEST(as_many_alternatives_are_asked_for_as_labels_need),
+	        TEST(no_log_probabilities_are_asked_for_where_nobody_reads_them),
 	        TEST(other_servers_get_max_tokens_and_no_store),
 	        TEST(reasoning_models_are_told_their_effort),
 	        TEST(a_refused_parameter_is_left_out_of_the_next_request),

@@ -40,6 +40,52 @@ static size_t chats(const struct lab *lab)
 	return lab_count(lab, "/chat/completions");
 }
 
+/* As long as a model is asked, its answer will add a record. */
+static void a_record_waits_for_others_while_something_is_under_way(void **state)
+{
+	struct lab *lab = with_six_tickets(ENGINE_RESIDENT);
+
+	(void)state;
+	assert_false(engine_records_urgent(lab->engine)); /* there is none */
+	lab_model_says(lab, "bug", "low", "neutral");
+	assert_non_null(lab_asks(lab, "/chat/completions")); /* the next one */
+	assert_false(engine_records_urgent(lab->engine));
+	lab_drain(lab);
+	assert_true(engine_records_urgent(lab->engine));
+	lab_persisted(lab);
+	assert_false(engine_records_urgent(lab->engine));
+	lab_free(lab);
+}
+
+static void a_record_is_urgent_when_nothing_else_is_under_way(void **state)
+{
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->setup.mode = ENGINE_RESIDENT;
+	lab->config->zendesk.poll_interval = 86400000;
+	lab->hold_records = true;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_tickets(1, 1, NULL, NULL));
+	lab_model_says(lab, "bug", "low", "neutral");
+	assert_true(engine_records_urgent(lab->engine));
+	lab_free(lab);
+}
+
+static void a_record_is_urgent_while_the_database_fails(void **state)
+{
+	struct lab *lab = with_six_tickets(ENGINE_RESIDENT);
+
+	(void)state;
+	while (lab_asks(lab, "/chat/completions"))
+		lose_one(lab);
+	lab_advance(lab, 11 * SECOND);
+	lab_model_says(lab, "bug", "low", "neutral"); /* the trial */
+	assert_true(engine_records_urgent(lab->engine));
+	lab_free(lab);
+}
+
 static void no_ticket_is_admitted_for_a_while_then_one_at_a_time(void **state)
 {
 	struct lab *lab = with_six_tickets(ENGINE_RESIDENT);
@@ -86,6 +132,9 @@ static void a_run_begins_no_other_ticket_and_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(a_record_waits_for_others_while_something_is_under_way),
+	        cmocka_unit_test(a_record_is_urgent_when_nothing_else_is_under_way),
+	        cmocka_unit_test(a_record_is_urgent_while_the_database_fails),
 	        cmocka_unit_test(no_ticket_is_admitted_for_a_while_then_one_at_a_time),
 	        cmocka_unit_test(a_run_begins_no_other_ticket_and_ends),
 	};
