@@ -239,7 +239,8 @@ static void erasing_another_ticket_leaves_it(void **state)
 	lab_free(lab);
 }
 
-/* Another temperature: who waits is asked about anew; what comes for the former one is not theirs. */
+/* Another temperature: who waits is asked about anew; what comes for the former one is not
+ * theirs. */
 static void another_configuration_is_another_question(void **state)
 {
 	static const char *const changes[] = {"llm.cache_ttl=1h", "llm.temperature=0.9", NULL};
