@@ -247,10 +247,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 		call_free(engine, call);
 		return;
 	}
-	if (call->timed_out && reply->result == HTTP_CANCELLED)
-		reply->result = HTTP_TIMEOUT;
-	engine->current_ticket = call_ticket(call);
-	engine->reply_read = true;
+	call_answered(engine, call, reply);
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);
 	else if (call->kind == CALL_CHAT)

@@ -302,6 +302,48 @@ static void a_service_waits_until_faults_end_and_then_does_all(void **state)
 	assert_int_equal(result.success, 60);
 }
 
+/* Tickets that share requests, `size` at a time. */
+static struct sim_result in_company(const char *size, double hostile)
+{
+	static struct sim_result result;
+	struct sim_options options = options_of(1);
+	const char *const config[] = {"zendesk.requests_per_minute=0", size, NULL};
+
+	options.config = config;
+	options.world.tickets = 1100;
+	options.world.neighbours_signed = true;
+	options.world.neighbours = hostile;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 1100);
+	return result;
+}
+
+static void five_hundred_hostile_neighbours_change_no_label(void **state)
+{
+	struct sim_result result = in_company("llm.tickets_per_request=10", 0.5);
+	const struct world_audit *audit = &result.audit;
+
+	assert_true(audit->model_calls - audit->groups >= 500); /* were sent alone */
+	assert_true(audit->grouped >= 300);
+	assert_int_equal(audit->neighbours_obeyed, 0);
+	assert_int_equal(audit->answers_foreign, 0);
+}
+
+static double tokens_of(const struct sim_result *result)
+{
+	return (double)(result->audit.prompt_tokens + result->audit.answer_tokens);
+}
+
+static void ten_tickets_a_request_cost_less_than_half(void **state)
+{
+	struct sim_result alone = in_company("llm.tickets_per_request=1", 0);
+	struct sim_result together = in_company("llm.tickets_per_request=10", 0);
+
+	assert_int_equal(alone.audit.groups, 0);
+	assert_true(tokens_of(&together) <= 0.45 * tokens_of(&alone));
+}
+
 int main(void)
 {
 	json_seed(1);
@@ -329,6 +371,8 @@ int main(void)
 	        cmocka_unit_test(a_lost_ticket_is_found),
 	        cmocka_unit_test(a_transfer_that_ends_twice_is_found),
 	        cmocka_unit_test(a_service_waits_until_faults_end_and_then_does_all),
+	        cmocka_unit_test(five_hundred_hostile_neighbours_change_no_label),
+	        cmocka_unit_test(ten_tickets_a_request_cost_less_than_half),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

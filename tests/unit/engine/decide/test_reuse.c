@@ -239,7 +239,7 @@ static void erasing_another_ticket_leaves_it(void **state)
 	lab_free(lab);
 }
 
-/* Another temperature: those who wait are asked about anew; what comes for the former one is not
+/* Another temperature: who waits is asked about anew; what comes for the former one is not
  * theirs. */
 static void another_configuration_is_another_question(void **state)
 {
