@@ -33,6 +33,19 @@ function(aitd_planted_bug patch)
 	set_tests_properties(sim_bug_${name} PROPERTIES LABELS "sim;bugs" TIMEOUT 300)
 endfunction()
 
+# The same for a unit test of the engine, whose path the header gives.
+function(aitd_planted_unit patch)
+	get_filename_component(name ${patch} NAME_WE)
+	aitd_patched_copy(${patch} ${name} copy)
+	file(STRINGS ${patch} program REGEX "^Program: ")
+	string(REGEX REPLACE "^Program: " "" program "${program}")
+	add_executable(unit_bug_${name} ${copy} ${PROJECT_SOURCE_DIR}/tests/unit/${program}.c)
+	target_include_directories(unit_bug_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/engine)
+	target_link_libraries(unit_bug_${name} PRIVATE aitd_engine engine_lab PkgConfig::CMOCKA)
+	add_test(NAME unit_bug_${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/alerts/bugs/caught $<TARGET_FILE:unit_bug_${name}> ${patch})
+	set_tests_properties(unit_bug_${name} PROPERTIES LABELS "unit;bugs" TIMEOUT 120)
+endfunction()
+
 # A unit test, named in the header, linked with the bug: it must fail there.
 function(aitd_planted_alert patch)
 	get_filename_component(name ${patch} NAME_WE)

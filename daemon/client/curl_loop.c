@@ -73,6 +73,9 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 		disarm(watcher);
 	if (watcher->wanted == 0)
 		return;
+	/* What there is to read stays in the kernel, and is reported again in the next turn. */
+	if (status == 0 && watcher->cl->full)
+		return;
 	/* On an error no event is reported: libcurl then tries the socket and finds the real
 	 * reason. */
 	if (status == 0)

@@ -22,7 +22,10 @@ struct curl_loop {
 	uv_loop_t *loop;
 	CURLM *multi;
 	uv_timer_t timer;
-	bool due;     /* libcurl wants to be called without delay */
+	bool due; /* libcurl wants to be called without delay */
+	/* Set by the owner: sockets are left alone until it is cleared, which must happen within
+	 * the next turns, since they are looked at in each. */
+	bool full;
 	bool closing; /* libcurl's requests to watch a socket are ignored */
 	long connections_max;
 	struct curl_loop_socket *sockets; /* by descriptor */

@@ -3,7 +3,10 @@
  *
  * New connections are limited, since a TLS handshake takes a millisecond of this thread: a few per
  * turn, a few dozen at once. Requests that find an idle connection are not delayed by that: they
- * count as connected as soon as libcurl has processed them. */
+ * count as connected as soon as libcurl has processed them.
+ *
+ * Nothing is read from sockets while replies of some size wait to be taken: a burst of hundreds
+ * then waits in the kernel, not in this process. */
 #include "daemon/client/http_client.h"
 
 #include <stdio.h>
@@ -19,6 +22,7 @@
 
 #define CONNECTS_PER_TURN 8
 #define CONNECTING_MAX 32
+#define UNTAKEN_MAX ((size_t)256 * 1024) /* bytes of replies */
 #define TICK_MS 1000
 #define NAME_WAIT_MAX (10 * MSEC_SECOND)
 /* numbers of http_client_call; those of the engine begin with 1 */
@@ -39,6 +43,7 @@ struct http_client {
 	struct list reading;  /* being parsed on a worker */
 	struct list ended;    /* ended, reply not taken yet */
 	size_t running_count, total;
+	size_t untaken;    /* bytes of the replies in `ended` */
 	uint64_t calls;    /* how often http_client_call was called */
 	size_t connecting; /* running and not connected yet */
 };
@@ -50,8 +55,15 @@ static void on_transfer_connected(struct transfer *transfer)
 	client->connecting--;
 }
 
+static size_t text_bytes(const struct http_reply *reply)
+{
+	return reply->body != NULL ? reply->body_len : 0;
+}
+
 static void end_transfer(struct http_client *client, struct transfer *transfer)
 {
+	client->untaken += text_bytes(&transfer->reply);
+	client->curl.full = client->untaken > UNTAKEN_MAX;
 	list_remove(&transfer->node);
 	list_push_back(&client->ended, &transfer->node);
 	map_remove(&client->by_number, transfer->number);
@@ -359,6 +371,8 @@ bool http_client_take(struct http_client *client, void **ret_owner, struct http_
 
 		list_remove(&transfer->node);
 		client->total--;
+		client->untaken -= text_bytes(&transfer->reply);
+		client->curl.full = client->untaken > UNTAKEN_MAX;
 		*ret_owner = transfer->owner;
 		*ret = transfer->reply;
 		free(transfer->addresses);

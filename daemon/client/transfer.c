@@ -12,11 +12,25 @@
 #define HEADER_BYTES_KEPT (16 * 1024)
 #define HEADER_BYTES_MAX (256 * 1024)
 #define RECEIVE_BUFFER 8192L
+#define ANNOUNCED_MAX (256 * 1024)
+
+/* A burst of replies waits in memory: each takes as much as it announces. What a server announces
+ * and does not send must not cost much. */
+static void make_room(struct transfer *transfer)
+{
+	curl_off_t announced = -1;
+
+	curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+	if (announced > 0 && announced <= ANNOUNCED_MAX)
+		buf_reserve(&transfer->body, (size_t)announced);
+}
 
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
 
+	if (transfer->body.data == NULL)
+		make_room(transfer);
 	buf_add(&transfer->body, data, size * count);
 	return transfer->body.overflow ? 0 : size * count;
 }

@@ -126,8 +126,8 @@ static void add_sums(struct buf *out, const char *name, const struct json *days,
 {
 	struct sums sums = {0};
 
-	for (size_t i = 0; i < json_item_count(days) && i < most; i++)
-		sum_up(&sums, json_item(days, i));
+	for (struct json_each each = json_items(days); json_next(&each) && each.index < most;)
+		sum_up(&sums, each.value);
 	begin_line(out, name);
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
 		struct buf cell;

@@ -272,9 +272,9 @@ void explain_nothing(struct buf *out, const struct json *tree)
 	add_now(out, tree);
 	if (json_item_count(reasons) > 0)
 		buf_puts(out, "Possible reasons:\n");
-	for (size_t i = 0; i < json_item_count(reasons); i++) {
+	for (struct json_each each = json_items(reasons); json_next(&each);) {
 		buf_puts(out, "  - ");
-		print_add_text(out, json_str_value(json_item(reasons, i)));
+		print_add_text(out, json_str_value(each.value));
 		buf_putc(out, '\n');
 	}
 }

@@ -128,11 +128,13 @@ static void add_table(struct buf *out, const struct json *rows, bool undone, int
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		widths[i] = width_of(head[i]);
-	for (size_t row = 0; row < count; row++) {
-		all[row] = cells_of(json_item(rows, row), undone, now);
+	for (struct json_each row = json_items(rows); json_next(&row);) {
+		struct cells *cells = &all[row.index];
+
+		*cells = cells_of(row.value, undone, now);
 		for (size_t i = 0; i < COLUMNS; i++)
-			if (width_of(all[row].text[i]) > widths[i])
-				widths[i] = width_of(all[row].text[i]);
+			if (width_of(cells->text[i]) > widths[i])
+				widths[i] = width_of(cells->text[i]);
 	}
 	add_cells(out, head, widths);
 	for (size_t row = 0; row < count; row++) {

@@ -68,8 +68,8 @@ void trail_answer(struct buf *out, const struct json *tree)
 	if (json_int_at(tree, "omitted", &omitted) && omitted > 0)
 		buf_printf(out, "%lld older %s not shown.\n", (long long)omitted,
 		           str_plural((uint64_t)omitted, "order is", "orders are"));
-	for (size_t i = 0; i < json_item_count(events); i++)
-		add_trail_line(out, json_item(events, i));
+	for (struct json_each each = json_items(events); json_next(&each);)
+		add_trail_line(out, each.value);
 	if (out->len == before)
 		buf_puts(out, "No orders are recorded.\n");
 }

@@ -28,8 +28,8 @@ static void add_left(struct buf *out, const struct json *tree)
 {
 	const struct json *left = json_at(tree, "left");
 
-	for (size_t i = 0; i < json_item_count(left); i++) {
-		const struct json *group = json_item(left, i);
+	for (struct json_each each = json_items(left); json_next(&each);) {
+		const struct json *group = each.value;
 
 		buf_printf(out, "  %5llu  ", (unsigned long long)count_at(group, "count"));
 		struct str what = json_str_at(group, "what");

@@ -19,15 +19,12 @@ enum wait_end { WAIT_LONGER, WAIT_WELL, WAIT_FAILED };
 /* The newest event of the kind; NULL = none. */
 static const struct json *newest_payload(const struct json *tree, struct str kind)
 {
-	const struct json *events = json_at(tree, "events");
+	const struct json *newest = NULL;
 
-	for (size_t i = json_item_count(events); i > 0; i--) {
-		const struct json *event = json_item(events, i - 1);
-
-		if (str_eq(json_str_at(event, "kind"), kind))
-			return json_at(event, "payload");
-	}
-	return NULL;
+	for (struct json_each event = json_items(json_at(tree, "events")); json_next(&event);)
+		if (str_eq(json_str_at(event.value, "kind"), kind))
+			newest = json_at(event.value, "payload");
+	return newest;
 }
 
 static void add_text_after(struct buf *out, const char *before, struct str text)

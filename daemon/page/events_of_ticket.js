@@ -77,6 +77,7 @@ const DETAILS = {
 	labels: (payload) => [['Summary', text(payload.summary)], ['Category', sure(payload, 'root_cause')], ['Urgency', sure(payload, 'urgency')],
 		['Sentiment', sure(payload, 'sentiment')], ['Priority when first read', priority(payload.priority_first)], ['Prompt', text(payload.prompt_version)],
 		['Model version', text(payload.model_version)], ['Model time', typeof payload.model_ms === 'number' ? span(payload.model_ms) : ''],
+		['Answer to another ticket with the same text', payload.cached === true && typeof payload.answered === 'number' ? when(payload.answered) : ''],
 		['Personal data taken out', payload.redacted && Object.entries(payload.redacted).map(([kind, count]) => `${kind} ${count}`).join(', ')],
 		['Answer of the model', text(payload.answer)]],
 	intent: (payload) => [['Tags to add', list(payload.tags_added)], ['Our tags to remove', list(payload.tags_removed)],

@@ -149,8 +149,9 @@ static int begin_review(struct app *app, struct overruled *overruled, struct err
 {
 	const struct config *config = app->settings->config;
 
-	review_init(&overruled->review, &overruled->tags, config->llm.price_input,
-	            config->llm.price_output);
+	review_init(&overruled->review, &overruled->tags,
+	            (struct prices){config->llm.price_input, config->llm.price_cached,
+	                            config->llm.price_output});
 	return choice_tags_read(str_of(config->report.tags), str_of(config->zendesk.tag_prefix),
 	                        &overruled->tags, &overruled->memory, err);
 }

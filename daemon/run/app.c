@@ -20,6 +20,7 @@
 #include "daemon/system/capacity.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/directories.h"
+#include "daemon/system/memory.h"
 #include "daemon/system/systemd.h"
 
 /* Longest time that one turn steps the engine, in nanoseconds. */
@@ -394,6 +395,7 @@ static enum exit_status run(struct app *app)
 	backtest_open(app);
 	start_parts(app);
 	bool started = !app->finished;
+	memory_give_back();
 	(void)uv_run(&app->loop, UV_RUN_DEFAULT);
 	enum exit_status status = shutdown_finish(app);
 	free(app->last_alert);
@@ -410,6 +412,7 @@ enum exit_status app_run(const struct cli *cli, struct settings *settings)
 	if (cli->again)
 		app.orderer = name_orderer();
 	signals_prepare();
+	memory_prepare();
 	enum exit_status status = run(&app);
 	free(app.orderer);
 	return status;

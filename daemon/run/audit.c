@@ -318,9 +318,8 @@ void audit_show(struct app *app, struct route_reply *reply)
 
 static const struct json *find_erasure(const struct json *events, msec wall)
 {
-	for (size_t i = 0; i < json_item_count(events); i++) {
-		const struct json *event = json_item(events, i),
-		                  *payload = json_at(event, "payload");
+	for (struct json_each each = json_items(events); json_next(&each);) {
+		const struct json *event = each.value, *payload = json_at(event, "payload");
 		int64_t at;
 
 		if (json_int_at(event, "at", &at) && at == wall &&

@@ -30,8 +30,9 @@ void backtest_open(struct app *app)
 	/* a finished configuration has passed the same check */
 	ENSURE(choice_tags_read(str_of(config->report.tags), str_of(config->zendesk.tag_prefix),
 	                        &backtest->tags, &backtest->memory, &err) == 0);
-	review_init(&backtest->review, &backtest->tags, config->llm.price_input,
-	            config->llm.price_output);
+	review_init(&backtest->review, &backtest->tags,
+	            (struct prices){config->llm.price_input, config->llm.price_cached,
+	                            config->llm.price_output});
 	backtest->oldest = -1;
 	app->backtest = backtest;
 }

@@ -150,9 +150,9 @@ static void join_tags(struct row *row, const struct json *list)
 	struct buf tags;
 
 	buf_init(&tags, TEXT_MAX * 4);
-	for (size_t i = 0; i < json_item_count(list); i++) {
-		buf_puts(&tags, i > 0 ? " " : "");
-		buf_add_str(&tags, json_str_value(json_item(list, i)));
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		buf_puts(&tags, each.index > 0 ? " " : "");
+		buf_add_str(&tags, json_str_value(each.value));
 	}
 	take_text(row->labels, sizeof(row->labels), buf_str(&tags));
 	buf_free(&tags);
@@ -266,8 +266,8 @@ static void take_choice(struct history *history, const struct store_event *event
 	buf_init(&what, TEXT_MAX);
 	if (priority.len > 0)
 		buf_printf(&what, "priority to " STR_FMT, STR_ARG(priority));
-	for (size_t i = 0; i < json_item_count(tags); i++) {
-		struct str tag = json_str_value(json_item(tags, i));
+	for (struct json_each each = json_items(tags); json_next(&each);) {
+		struct str tag = json_str_value(each.value);
 
 		buf_printf(&what, "%s" STR_FMT, what.len > 0 ? ", " : "", STR_ARG(tag));
 	}

@@ -117,6 +117,10 @@ static void write_spending(struct scrape *scrape)
 		metrics_count(&scrape->metrics, row->spent.tokens_answer,
 		              METRICS_LABELS(row->name, "output"));
 	}
+	metrics_begin(&scrape->metrics, FAMILY_LLM_CACHED);
+	for (size_t i = 0; i < models.count; i++)
+		metrics_count_of(&scrape->metrics, models.rows[i].spent.tokens_cached,
+		                 models.rows[i].name);
 	metrics_begin(&scrape->metrics, FAMILY_LLM_COST);
 	for (size_t i = 0; i < models.count; i++)
 		metrics_number_of(&scrape->metrics, models.rows[i].spent.cost, models.rows[i].name);
@@ -133,6 +137,10 @@ void metering_view_model(struct scrape *scrape)
 	for (int i = 0; i < ANSWER_RESULTS; i++)
 		metrics_count_of(&scrape->metrics, stats->tallies->answers[i],
 		                 tallies_answer_name((enum answer_result)i));
+	metrics_begin(&scrape->metrics, FAMILY_LLM_LOOKUPS);
+	for (int i = 0; i < REUSE_LOOKUPS; i++)
+		metrics_count_of(&scrape->metrics, stats->tallies->lookups[i],
+		                 tallies_lookup_name((enum reuse_lookup)i));
 	metrics_begin(&scrape->metrics, FAMILY_LLM_REPAIRS);
 	for (size_t i = 0; i < ARRAY_LEN(repairs); i++)
 		metrics_count_of(&scrape->metrics, stats->repairs[i], repairs[i]);

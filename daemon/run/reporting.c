@@ -115,8 +115,9 @@ void reporting_begin(struct app *app, msec span, struct route_reply *reply)
 	reporting->reply = reply;
 	reporting->span = (struct store_span){
 	        .from = now - span, .to = now + 1, .kinds = KINDS, .limit = EVENTS_A_PIECE};
-	review_init(&reporting->review, &reporting->tags, config->llm.price_input,
-	            config->llm.price_output);
+	review_init(&reporting->review, &reporting->tags,
+	            (struct prices){config->llm.price_input, config->llm.price_cached,
+	                            config->llm.price_output});
 	if (choice_tags_read(str_of(config->report.tags), str_of(config->zendesk.tag_prefix),
 	                     &reporting->tags, &reporting->memory, &err) < 0) {
 		refuse_reporting(reporting, 500, err.text); /* such a configuration was refused */

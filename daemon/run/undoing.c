@@ -248,11 +248,12 @@ static void begin_selection(struct app *app, struct undo_job *job, msec since, i
 
 static int add_ids(struct undo_job *job, const struct json *list, struct err *err)
 {
-	for (size_t i = 0; i < json_item_count(list); i++) {
-		int64_t id = json_int_value(json_item(list, i));
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		int64_t id = json_int_value(each.value);
 
 		if (id <= 0)
-			return err_set(err, "entry %zu of \"ids\" is not a ticket number", i + 1);
+			return err_set(err, "entry %zu of \"ids\" is not a ticket number",
+			               each.index + 1);
 		if (!undo_job_add(job, (uint64_t)id, UNDO_TICKETS_MAX))
 			return err_set(err, "at most %d tickets at a time", UNDO_TICKETS_MAX);
 	}

@@ -51,6 +51,13 @@ static int drop_code_pages(struct dl_phdr_info *object, size_t size, void *arg)
 }
 #endif
 
+void memory_prepare(void)
+{
+#ifdef __GLIBC__
+	(void)mallopt(M_ARENA_MAX, 2); /* the loop's, and the workers' */
+#endif
+}
+
 void memory_give_back(void)
 {
 #ifdef __linux__

@@ -29,15 +29,16 @@ void buf_reset(struct buf *buf)
 		buf->data[0] = '\0';
 }
 
-/* Makes room for `more` bytes and the NUL; `more` must fit below the maximum. */
+/* Makes room for `more` bytes and the NUL; `more` must fit below the maximum. Something big that is
+ * added at once, or was announced, gets what it needs and no more. */
 static void grow_to_hold(struct buf *buf, size_t more)
 {
 	size_t needed = buf->len + more + 1;
 	if (needed <= buf->cap)
 		return;
-	size_t cap = buf->cap ? buf->cap : BUF_FIRST_CAP;
-	while (cap < needed)
-		cap *= 2;
+	size_t cap = buf->cap ? 2 * buf->cap : BUF_FIRST_CAP;
+	if (cap < needed)
+		cap = needed;
 	if (cap > buf->max + 1)
 		cap = buf->max + 1;
 	bool first = !buf->data;
@@ -66,7 +67,10 @@ static bool make_room(struct buf *buf, size_t more)
 
 void buf_add(struct buf *buf, const void *data, size_t len)
 {
-	if (len == 0 || !make_room(buf, len))
+	if (len == 0)
+		return;
+	/* most additions fit */
+	if ((buf->overflow || len >= buf->cap - buf->len) && !make_room(buf, len))
 		return;
 	memcpy(buf->data + buf->len, data, len);
 	buf->len += len;
@@ -81,11 +85,6 @@ void buf_add_str(struct buf *buf, struct str text)
 void buf_puts(struct buf *buf, const char *text)
 {
 	buf_add(buf, text, strlen(text));
-}
-
-void buf_putc(struct buf *buf, char c)
-{
-	buf_add(buf, &c, 1);
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)

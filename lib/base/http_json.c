@@ -6,12 +6,9 @@
 
 #include "base/json_mend.h"
 
-/* parsing this takes a few tenths of a millisecond, about what handing it over costs at worst */
-#define BIG (32 * 1024)
-
 bool http_reply_is_big(const struct http_reply *reply)
 {
-	return http_reply_ok(reply) && reply->body_len >= BIG;
+	return http_reply_ok(reply) && reply->body_len > json_quick_bytes();
 }
 
 /* The body is repaired only when it cannot be parsed as it is, so that repairs cost nothing

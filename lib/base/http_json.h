@@ -1,6 +1,7 @@
-/* A reply's body as a JSON document. Parsing a page of a megabyte takes ten milliseconds, too long
- * for the thread of an event loop: so whoever delivers the reply may parse it in advance on another
- * thread. The reader of the reply sees no difference. */
+/* A reply's body as a JSON document. Parsing a page of a megabyte takes two milliseconds with
+ * yyjson and ten or more with jansson, too long for the thread of an event loop: so whoever
+ * delivers the reply may parse it in advance on another thread. The reader of the reply sees no
+ * difference. */
 #ifndef BASE_HTTP_JSON_H
 #define BASE_HTTP_JSON_H
 

@@ -23,6 +23,10 @@ struct json *json_parse(struct str text, struct err *err) MUST_CHECK;
 /* The same, but duplicate keys are allowed and the last one counts. For answers of models. */
 struct json *json_parse_lenient(struct str text, struct err *err) MUST_CHECK;
 
+/* The elements of an array, for going through them in another order than theirs. The list, not the
+ * elements, is the caller's, who releases it with free(). */
+const struct json **json_list(const struct json *array, size_t *ret_count) MUST_CHECK;
+
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
 bool json_is_string(const struct json *value);

@@ -2,24 +2,23 @@
 #include <jansson.h>
 
 #include "base/json_load.h"
-#include "base/json_memory.h"
 #include "base/json_read.h"
+#include "base/json_scan.h"
 
-static const json_t *inside(const struct json *value)
+static const json_t *as_jansson(const struct json *value)
 {
 	return (const json_t *)value;
 }
 
-static const struct json *outside(const json_t *value)
+static const struct json *of_jansson(const json_t *value)
 {
 	return (const struct json *)value;
 }
 
-void json_seed(uint64_t seed)
+/* Chat replies with log probabilities, which are slowest, are parsed at 40 to 380 MB/s. */
+size_t json_quick_bytes(void)
 {
-	json_set_alloc_funcs(json_memory_take, json_memory_give_back);
-	/* 0 would make jansson ask the operating system for a seed. */
-	json_object_seed(seed ? (size_t)seed : 1);
+	return 32 * 1024;
 }
 
 const char *json_library(void)
@@ -34,6 +33,8 @@ const char *json_library_version(void)
 
 struct json *json_read(struct str text, bool lenient, struct err *err)
 {
+	if (json_scan(text, err) < 0)
+		return NULL;
 	return (struct json *)json_load(text, lenient, err);
 }
 
@@ -53,7 +54,7 @@ enum json_kind json_kind(const struct json *value)
 {
 	if (!value)
 		return JSON_KIND_ABSENT;
-	switch (json_typeof(inside(value))) {
+	switch (json_typeof(as_jansson(value))) {
 	case JSON_OBJECT: return JSON_KIND_OBJECT;
 	case JSON_ARRAY: return JSON_KIND_ARRAY;
 	case JSON_STRING: return JSON_KIND_STRING;
@@ -68,57 +69,58 @@ enum json_kind json_kind(const struct json *value)
 
 struct str json_str_value(const struct json *value)
 {
-	return str_make(json_string_value(inside(value)), json_string_length(inside(value)));
+	return str_make(json_string_value(as_jansson(value)),
+	                json_string_length(as_jansson(value)));
 }
 
 int64_t json_int_value(const struct json *value)
 {
-	return json_integer_value(inside(value));
+	return json_integer_value(as_jansson(value));
 }
 
 double json_double_value(const struct json *value)
 {
-	return json_number_value(inside(value));
+	return json_number_value(as_jansson(value));
 }
 
 bool json_bool_value(const struct json *value)
 {
-	return json_boolean_value(inside(value));
+	return json_boolean_value(as_jansson(value));
 }
 
 size_t json_item_count(const struct json *array)
 {
-	return json_array_size(inside(array));
+	return json_array_size(as_jansson(array));
 }
 
 size_t json_member_count(const struct json *object)
 {
-	return json_object_size(inside(object));
+	return json_object_size(as_jansson(object));
 }
 
 const struct json *json_item(const struct json *array, size_t index)
 {
-	return outside(json_array_get(inside(array), index));
+	return of_jansson(json_array_get(as_jansson(array), index));
 }
 
 const struct json *json_at(const struct json *object, const char *key)
 {
-	return outside(json_object_get(inside(object), key));
+	return of_jansson(json_object_get(as_jansson(object), key));
 }
 
-static struct json_each each_of(const struct json *container, size_t count)
+static struct json_each begin_jansson(const struct json *container, size_t count)
 {
 	return (struct json_each){.container = container, .index = SIZE_MAX, .left = count};
 }
 
 struct json_each json_items(const struct json *array)
 {
-	return each_of(array, json_item_count(array));
+	return begin_jansson(array, json_item_count(array));
 }
 
 struct json_each json_members(const struct json *object)
 {
-	return each_of(object, json_member_count(object));
+	return begin_jansson(object, json_member_count(object));
 }
 
 static void next_member(struct json_each *each)
@@ -130,7 +132,7 @@ static void next_member(struct json_each *each)
 
 	each->place = place;
 	each->key = str_of(json_object_iter_key(place));
-	each->value = outside(json_object_iter_value(place));
+	each->value = of_jansson(json_object_iter_value(place));
 }
 
 bool json_next(struct json_each *each)
@@ -139,7 +141,7 @@ bool json_next(struct json_each *each)
 		return false;
 	each->left--;
 	each->index++;
-	if (json_typeof(inside(each->container)) == JSON_OBJECT)
+	if (json_typeof(as_jansson(each->container)) == JSON_OBJECT)
 		next_member(each);
 	else
 		each->value = json_item(each->container, each->index);

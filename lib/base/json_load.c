@@ -7,6 +7,14 @@
 #include <string.h>
 
 #include "base/json_memory.h"
+#include "base/json_value.h"
+
+void json_seed(uint64_t seed)
+{
+	json_set_alloc_funcs(json_memory_take, json_memory_give_back);
+	/* 0 would make jansson ask the operating system for a seed. */
+	json_object_seed(seed ? (size_t)seed : 1);
+}
 
 /* Our own words for each kind of error, and of jansson's texts only those that hold no part of the
  * document. */
@@ -44,4 +52,9 @@ json_t *json_load(struct str text, bool lenient, struct err *err)
 	if (!tree)
 		err_set(err, "line %d, column %d: %s", error.line, error.column, reason_of(&error));
 	return tree;
+}
+
+void json_load_free(json_t *tree)
+{
+	json_decref(tree);
 }

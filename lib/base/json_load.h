@@ -7,7 +7,8 @@
 struct json_t; /* jansson's */
 
 /* jansson's tree, or NULL with line, column and reason. Duplicate keys are refused unless
- * `lenient`. */
+ * `lenient`. The text has passed json_scan(). */
 struct json_t *json_load(struct str text, bool lenient, struct err *err) MUST_CHECK;
+void json_load_free(struct json_t *tree);
 
 #endif

@@ -17,6 +17,9 @@ void json_seed(uint64_t seed);
 /* Which library it is, and its version. */
 const char *json_library(void);
 const char *json_library_version(void);
+/* Documents of up to so many bytes are parsed within a millisecond or so: longer ones had better
+ * not be parsed on the thread of an event loop. */
+size_t json_quick_bytes(void);
 /* One more owner of a document (not of a value inside of one), who frees it as well. */
 struct json *json_share(struct json *document) MUST_CHECK;
 /* One owner less; the last one frees the document. NULL is allowed. */

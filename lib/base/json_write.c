@@ -154,7 +154,7 @@ void json_add_member_bool(struct buf *buf, const char *key, bool value)
 
 /* --- a value that was read --- */
 
-/* The fewest digits that are read as the same value. */
+/* With 15 digits, or with more where those are read as another value. */
 static void add_real(struct buf *buf, double value)
 {
 	char text[40];

@@ -8,7 +8,6 @@
 #include "desk/zendesk/replies.h"
 #include "engine/core/further_orders.h"
 #include "engine/core/calls.h"
-#include "engine/core/durability.h"
 #include "engine/core/held.h"
 #include "engine/core/mode.h"
 #include "engine/core/paid.h"
@@ -110,12 +109,9 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	plain_set_options(engine);
 	prng_seed(&engine->prng, setup->seed);
 	llm_client_init(&engine->llm, engine->config);
-	if (engine->setup.backtest)
-		llm_client_forgo_confidence(&engine->llm); /* its report has no place for it */
 	blame_init(&engine->model_blame);
 	upstreams_init(engine);
 	calls_init(&engine->calls);
-	flights_init(&engine->flights);
 	map_init(&engine->restored);
 	quarantine_init(engine);
 	list_init(&engine->held);
@@ -158,8 +154,7 @@ void engine_free(struct engine *engine)
 	buf_free(&engine->text);
 	arena_free(&engine->scratch);
 	free(engine->end_reason);
-	crypto_wipe(engine->setup.marker_key, sizeof(engine->setup.marker_key));
-	crypto_wipe(engine->setup.answer_key, sizeof(engine->setup.answer_key));
+	crypto_wipe(&engine->setup, sizeof(engine->setup));
 	free(engine);
 }
 
@@ -252,10 +247,7 @@ static void reply_arrived(struct engine *engine, const struct event *event)
 		call_free(engine, call);
 		return;
 	}
-	if (call->timed_out && reply->result == HTTP_CANCELLED)
-		reply->result = HTTP_TIMEOUT;
-	engine->current_ticket = call_ticket(call);
-	engine->reply_read = true;
+	call_answered(engine, call, reply);
 	if (call->kind == CALL_MODELS)
 		session_models_reply(engine, call, reply);
 	else if (call->kind == CALL_CHAT)
@@ -450,9 +442,4 @@ void engine_step(struct engine *engine, struct event *event, struct effects *eff
 msec engine_deadline(const struct engine *engine)
 {
 	return engine->deadline;
-}
-
-bool engine_records_urgent(const struct engine *engine)
-{
-	return durability_is_urgent(engine);
 }

@@ -58,6 +58,9 @@ struct record {
 	 * a start need not read the payload of every ticket that was ever done. 0 = the payload
 	 * must be read. */
 	uint64_t brief;
+	/* Of an outcome that is put: the ticket is complete, so that no start needs its decision,
+	 * intent, refusal or shadow decision any more. */
+	bool completes;
 	/* Of an outcome or a shadow decision that is put: its row in the list of decisions, which
 	 * becomes durable with it. Owned; NULL = it has none. */
 	struct listed *listed;

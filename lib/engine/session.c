@@ -32,6 +32,8 @@
 
 void session_start(struct engine *engine)
 {
+	if (engine->setup.backtest)
+		llm_client_forgo_confidence(&engine->llm); /* its report has no place for it */
 	engine->account->gate.state = GATE_ASK;
 	engine->model_gate.state = engine->config->llm.provider == LLM_RULES ? GATE_OPEN : GATE_ASK;
 }

@@ -182,6 +182,11 @@ void engine_look(const struct engine *engine, struct ticket_key key, struct engi
 		ret->state = held->state;
 }
 
+bool engine_records_urgent(const struct engine *engine)
+{
+	return durability_is_urgent(engine);
+}
+
 bool engine_holds(const struct engine *engine, struct ticket_key key)
 {
 	const struct ticket *ticket = held_find(engine, key.id);

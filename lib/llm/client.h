@@ -101,6 +101,7 @@ struct llm_result {
 	struct group_answers *group;
 	struct str model_version;
 	int64_t tokens_prompt, tokens_answer;
+	int64_t tokens_cached; /* of tokens_prompt: what the server had in its cache */
 	struct confidence confidence;
 	/* Rate-limit headers, -1 = not said; the resets are spans: */
 	int64_t requests_remaining, tokens_remaining;

@@ -9,8 +9,8 @@
 #include "base/buf.h"
 
 /* bytes between a THING and what picks one */
-#define NEAR 28
-/* … and between a THING and a number: "ticket no. 2" */
+#define NEAR 20
+/* … between a THING and a number, and between "one" and what picks it: "ticket no. 2" */
 #define NEAR_NUMBER 6
 /* single letters in a row that are one word: "t i c k e t" */
 #define SPELLED_MIN 4
@@ -19,7 +19,7 @@
 /* a longer word is no word of a language that writes blanks: something encoded */
 #define WORD_MAX 60
 
-enum word_kind { THING, OTHER, COUNT, PART, ALONE, WORD_KINDS };
+enum word_kind { THING, ONE, OTHER, COUNT, PART, ALONE, WORD_KINDS };
 
 static const struct word {
 	enum word_kind kind;
@@ -155,7 +155,9 @@ static bool note_seen(struct sight *sight, enum word_kind kind, size_t at, size_
 	if (kind == COUNT)
 		speaks = is_near(seen[THING], at, NEAR_NUMBER);
 	if (kind == OTHER)
-		speaks = is_near(seen[THING], at, NEAR);
+		speaks = is_near(seen[THING], at, NEAR) || is_near(seen[ONE], at, NEAR_NUMBER);
+	if (kind == ONE)
+		speaks = is_near(seen[OTHER], at, NEAR_NUMBER);
 	sight->seen[kind] = (ptrdiff_t)(at + len);
 	return speaks;
 }
@@ -221,7 +223,7 @@ static bool look_at_words(struct sight *sight, const uint16_t *first, const uint
 static bool has_words(struct str folded)
 {
 	uint16_t first[256] = {0}, next[ARRAY_LEN(words) + 1];
-	struct sight sight = {.text = folded, .seen = {-1, -1, -1, -1, -1}, .number = -1};
+	struct sight sight = {.text = folded, .seen = {-1, -1, -1, -1, -1, -1}, .number = -1};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		unsigned char byte = (unsigned char)words[i].text[0];
@@ -237,7 +239,7 @@ static bool is_hex(char c)
 	return ascii_is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
-/* A word that is a marker, or has the form of something encoded. */
+/* A word with so many hexadecimal digits in a row, of both kinds. */
 static bool is_code(struct str word)
 {
 	size_t hex = 0, digits = 0;
@@ -245,7 +247,7 @@ static bool is_code(struct str word)
 	for (size_t i = 0; i < word.len; i++) {
 		hex = is_hex(word.data[i]) ? hex + 1 : 0;
 		digits += ascii_is_digit(word.data[i]);
-		if (hex >= HEX_MIN && digits < hex)
+		if (hex >= HEX_MIN && digits > 0 && digits < hex)
 			return true;
 	}
 	return false;
@@ -275,15 +277,25 @@ static bool has_odd_words(struct str text)
 	return false;
 }
 
-/* An object, or the beginning of one: `{"`, `{ urgency`, `{'`. */
+/* What may begin an object: `{"`, `{'`, `{ urgency:`. A placeholder in braces is none. */
+static bool opens_object(struct str text)
+{
+	size_t at = 1;
+
+	while (at < text.len && text.data[at] == ' ')
+		at++;
+	if (at < text.len && (text.data[at] == '"' || text.data[at] == '\''))
+		return true;
+	while (at < text.len && (ascii_is_alnum(text.data[at]) || text.data[at] == ' '))
+		at++;
+	return at < text.len && (text.data[at] == ':' || text.data[at] == '=');
+}
+
 static bool has_object(struct str text)
 {
-	for (size_t at = 0; at + 1 < text.len; at++) {
-		char c = text.data[at + 1] == ' ' && at + 2 < text.len ? text.data[at + 2]
-		                                                       : text.data[at + 1];
-		if (text.data[at] == '{' && (c == '"' || c == '\'' || ascii_is_alpha(c)))
+	for (size_t at = 0; at < text.len; at++)
+		if (text.data[at] == '{' && opens_object(str_skip(text, at)))
 			return true;
-	}
 	return false;
 }
 

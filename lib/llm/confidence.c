@@ -23,7 +23,7 @@
 
 /* The text of all tokens, and where each token begins in it. */
 struct transcript {
-	const struct json *tokens;
+	const struct json **tokens;
 	struct buf text;
 	size_t *starts; /* offset of each token in text; count + 1 of them */
 	size_t count;
@@ -40,8 +40,8 @@ static bool add_token_bytes(struct buf *out, const struct json *token)
 		buf_add_str(out, text);
 		return text.data != NULL;
 	}
-	for (size_t i = 0; i < json_item_count(bytes); i++) {
-		const struct json *byte = json_item(bytes, i);
+	for (struct json_each each = json_items(bytes); json_next(&each);) {
+		const struct json *byte = each.value;
 		int64_t value = json_int_value(byte);
 		if (!json_is_integer(byte) || value < 0 || value > 255)
 			return false;
@@ -52,11 +52,12 @@ static bool add_token_bytes(struct buf *out, const struct json *token)
 
 static bool transcript_make(struct transcript *ret, const struct json *tokens)
 {
-	*ret = (struct transcript){.tokens = tokens, .count = json_item_count(tokens)};
+	*ret = (struct transcript){0};
+	ret->tokens = json_list(tokens, &ret->count);
 	buf_init(&ret->text, 16 * (size_t)ANSWER_BYTES_MAX);
 	ret->starts = xcalloc(ret->count + 1, sizeof(*ret->starts));
 	for (size_t i = 0; i < ret->count; i++) {
-		if (!add_token_bytes(&ret->text, json_item(tokens, i)))
+		if (!add_token_bytes(&ret->text, ret->tokens[i]))
 			return false;
 		ret->starts[i + 1] = ret->text.len;
 	}
@@ -67,6 +68,7 @@ static void transcript_free(struct transcript *transcript)
 {
 	buf_free(&transcript->text);
 	free(transcript->starts);
+	free(transcript->tokens);
 }
 
 /* Offset of the answer's JSON in the transcript: at its place in the content, or, when the server
@@ -245,8 +247,8 @@ static bool share_of_token(struct walk *walk, const struct json *token, struct s
 	const struct json *alternatives = json_at(token, "top_logprobs");
 	struct weights weights = {0};
 
-	for (size_t i = 0; i < json_item_count(alternatives); i++)
-		add_weight(walk, json_item(alternatives, i), written, &weights);
+	for (struct json_each each = json_items(alternatives); json_next(&each);)
+		add_weight(walk, each.value, written, &weights);
 	if (!weights.written_seen)
 		add_weight(walk, token, written, &weights);
 	if (!weights.written_seen || weights.chosen + weights.rivals <= 0)
@@ -270,8 +272,7 @@ static bool walk_tokens(struct walk *walk, const struct transcript *transcript, 
 		if (to <= begin || from == to)
 			continue;
 		walk->lead = from < begin ? substr_of(text, from, begin) : STR("");
-		if (!share_of_token(walk, json_item(transcript->tokens, i),
-		                    substr_of(text, from, to), &share))
+		if (!share_of_token(walk, transcript->tokens[i], substr_of(text, from, to), &share))
 			return false;
 		product *= share;
 		walk->written = to - begin < walk->label.len ? to - begin : walk->label.len;

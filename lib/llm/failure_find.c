@@ -213,8 +213,8 @@ static void note_fields(struct finding *finding, const struct json *fields)
 /* The parameter in a path such as ["body","response_format","json_schema"]. */
 static void note_path(struct finding *finding, const struct json *path)
 {
-	for (size_t i = 0; i < json_item_count(path); i++) {
-		struct str part = json_str_value(json_item(path, i));
+	for (struct json_each each = json_items(path); json_next(&each);) {
+		struct str part = json_str_value(each.value);
 		if (part.len == 0 || str_eq(part, STR("body")))
 			continue;
 		if (finding->ret->param.len == 0 && !finding->quoted)
@@ -293,8 +293,9 @@ static void read_node(struct finding *finding, const struct json *node)
 	}
 	if (json_is_string(node))
 		note_text(finding, json_str_value(node), false);
-	for (size_t i = 0; i < json_item_count(node) && i < ELEMENTS_MAX; i++)
-		read_node(finding, json_item(node, i));
+	for (struct json_each each = json_items(node);
+	     json_next(&each) && each.index < ELEMENTS_MAX;)
+		read_node(finding, each.value);
 	for (size_t i = 0; json_is_object(node) && i < ARRAY_LEN(MEMBERS); i++) {
 		const struct json *value = json_at(node, MEMBERS[i].key);
 		if (value)

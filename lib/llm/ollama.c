@@ -289,8 +289,8 @@ static void list_others(const struct json *models, struct llm_models *ret)
 	struct buf names;
 
 	buf_init(&names, sizeof(ret->others) - 1);
-	for (size_t i = 0; i < json_item_count(models); i++) {
-		struct str name = json_str_at(json_item(models, i), "name");
+	for (struct json_each each = json_items(models); json_next(&each);) {
+		struct str name = json_str_at(each.value, "name");
 
 		if (is_name(name) && names.len + 2 + name.len < sizeof(ret->others))
 			buf_printf(&names, "%s" STR_FMT, names.len > 0 ? ", " : "", STR_ARG(name));
@@ -306,8 +306,8 @@ static void ollama_read_models(const struct llm_client *client, const struct jso
 	struct str model = str_of(client->model);
 
 	ret->list_known = json_is_array(models);
-	for (size_t i = 0; i < json_item_count(models) && !ret->listed; i++) {
-		const struct json *entry = json_item(models, i);
+	for (struct json_each each = json_items(models); json_next(&each) && !ret->listed;) {
+		const struct json *entry = each.value;
 		ret->listed = same_model(json_str_at(entry, "name"), model) ||
 		              same_model(json_str_at(entry, "model"), model);
 	}

@@ -105,9 +105,9 @@ static struct str join_parts(const struct json *parts, struct arena *arena)
 	struct buf text;
 
 	buf_init(&text, LLM_REPLY_MAX);
-	for (size_t i = 0; i < json_item_count(parts); i++)
-		if (!is_thought(json_item(parts, i)))
-			buf_add_str(&text, read_part(json_item(parts, i)));
+	for (struct json_each each = json_items(parts); json_next(&each);)
+		if (!is_thought(each.value))
+			buf_add_str(&text, read_part(each.value));
 	struct str joined = arena_str(arena, buf_str(&text));
 	buf_free(&text);
 	return joined;
@@ -181,8 +181,8 @@ static bool is_refusal(const struct json *message)
 
 	if (json_str_at(message, "refusal").len > 0)
 		return true;
-	for (size_t i = 0; i < json_item_count(content); i++)
-		if (json_str_at(json_item(content, i), "refusal").len > 0)
+	for (struct json_each each = json_items(content); json_next(&each);)
+		if (json_str_at(each.value, "refusal").len > 0)
 			return true;
 	return false;
 }
@@ -233,6 +233,7 @@ static void read_completion(struct llm_sent sent, const struct json *root, struc
 
 	ret->tokens_prompt = reply_count(usage, "prompt_tokens");
 	ret->tokens_answer = reply_count(usage, "completion_tokens");
+	ret->tokens_cached = reply_cached(root, usage, ret->tokens_prompt);
 	ret->model_version = version_of(sent.model, json_str_at(root, "model"), arena);
 	if (json_is_object(choice))
 		read_choice(choice, arena, ret);
@@ -303,8 +304,8 @@ static void openai_read_models(const struct llm_client *client, const struct jso
 	const struct json *data = json_is_array(root) ? root : json_at(root, "data");
 
 	ret->list_known = json_is_array(data);
-	for (size_t i = 0; i < json_item_count(data); i++) {
-		const struct json *entry = json_item(data, i);
+	for (struct json_each each = json_items(data); json_next(&each);) {
+		const struct json *entry = each.value;
 		if (!is_model(json_str_at(entry, "id"), str_of(client->model)))
 			continue;
 		struct str date = json_str_at(entry, "shutdown_date");

@@ -199,3 +199,26 @@ int64_t reply_count(const struct json *object, const char *key)
 
 	return json_int_at(object, key, &count) && count > 0 && count <= COUNT_MAX ? count : 0;
 }
+
+int64_t reply_cached(const struct json *root, const struct json *usage, int64_t prompt)
+{
+	const struct {
+		const struct json *object;
+		const char *key;
+	} places[] = {
+	        /* OpenAI, Azure, Groq, vLLM, Gemini; OpenAI's Responses behind gateways */
+	        {json_at(usage, "prompt_tokens_details"), "cached_tokens"},
+	        {json_at(usage, "input_tokens_details"), "cached_tokens"},
+	        {usage, "prompt_cache_hit_tokens"},   /* DeepSeek */
+	        {usage, "cache_read_input_tokens"},   /* Anthropic behind gateways */
+	        {usage, "cached_tokens"},             /* Moonshot */
+	        {json_at(root, "timings"), "cache_n"} /* llama.cpp */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		int64_t cached = reply_count(places[i].object, places[i].key);
+		if (cached > 0)
+			return cached < prompt ? cached : prompt;
+	}
+	return 0;
+}

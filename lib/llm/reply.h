@@ -33,6 +33,9 @@ bool reply_adapt(struct llm_client *client, struct llm_sent sent, const struct f
 /* Parses the text that the model wrote. `logprobs`: the array of tokens, or NULL. */
 void reply_answer(struct str content, bool reasoning, const struct json *logprobs,
                   struct arena *arena, struct llm_result *ret);
+/* How many of the `prompt` tokens the server says it had in its cache, under the names that servers
+ * have for it; never more than there are. `root`: the whole reply, `usage` its counts. */
+int64_t reply_cached(const struct json *root, const struct json *usage, int64_t prompt);
 /* A token count of the server; 0 when absent or impossible. */
 int64_t reply_count(const struct json *object, const char *key);
 

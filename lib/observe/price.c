@@ -3,20 +3,20 @@
 
 struct price {
 	struct str family;
-	double input, output;
+	double input, cached, output;
 };
 
 /* clang-format off */
 static const struct price prices[] = {
-	{STR("gpt-4o-mini"),  0.15, 0.60},
-	{STR("gpt-4.1-mini"), 0.40, 1.60},
-	{STR("gpt-4.1-nano"), 0.10, 0.40},
-	{STR("gpt-5-nano"),   0.05, 0.40},
-	{STR("gpt-5-mini"),   0.25, 2.00},
-	{STR("gpt-5.4-nano"), 0.20, 1.25},
-	{STR("gpt-5.4-mini"), 0.75, 4.50},
-	{STR("gpt-5.6-luna"), 0.20, 1.20},
-	{STR("gpt-6-luna"),   0.10, 0.50},
+	{STR("gpt-4o-mini"),  0.15, 0.075, 0.60},
+	{STR("gpt-4.1-mini"), 0.40, 0.100, 1.60},
+	{STR("gpt-4.1-nano"), 0.10, 0.025, 0.40},
+	{STR("gpt-5-nano"),   0.05, 0.005, 0.40},
+	{STR("gpt-5-mini"),   0.25, 0.025, 2.00},
+	{STR("gpt-5.4-nano"), 0.20, 0.020, 1.25},
+	{STR("gpt-5.4-mini"), 0.75, 0.075, 4.50},
+	{STR("gpt-5.6-luna"), 0.20, 0.020, 1.20},
+	{STR("gpt-6-luna"),   0.10, 0.010, 0.50},
 };
 /* clang-format on */
 
@@ -42,16 +42,23 @@ static const struct price *find_price(struct str model)
 	return best;
 }
 
-static double cost_of_tokens(double table, double override, int64_t tokens)
+static double cost_of_tokens(double table, double own, int64_t tokens)
 {
-	return (override >= 0 ? override : table) * (double)(tokens > 0 ? tokens : 0) /
-	       TOKENS_PRICED;
+	return (own >= 0 ? own : table) * (double)tokens / TOKENS_PRICED;
 }
 
-double price_of(struct str model, double override_input, double override_output,
-                int64_t tokens_prompt, int64_t tokens_answer)
+double price_of(struct str model, struct prices own, struct priced_tokens tokens)
 {
 	const struct price *price = find_price(model);
-	return cost_of_tokens(price->input, override_input, tokens_prompt) +
-	       cost_of_tokens(price->output, override_output, tokens_answer);
+	int64_t prompt = tokens.prompt > 0 ? tokens.prompt : 0,
+	        answer = tokens.answer > 0 ? tokens.answer : 0,
+	        cached = tokens.cached > 0 ? tokens.cached : 0;
+
+	if (cached > prompt)
+		cached = prompt;
+	if (own.cached < 0)
+		own.cached = own.input;
+	return cost_of_tokens(price->input, own.input, prompt - cached) +
+	       cost_of_tokens(price->cached, own.cached, cached) +
+	       cost_of_tokens(price->output, own.output, answer);
 }

@@ -150,6 +150,9 @@ static void cost_line(struct lines *lines, const struct spending *spent)
 		           (unsigned long long)(parts / 10000),
 		           (unsigned long long)(parts % 10000));
 	buf_printf(&lines->text, "%s%llu tokens", about, (unsigned long long)tokens);
+	if (spent->tokens_cached > 0)
+		buf_printf(&lines->text, " (%llu of them from the service's cache)",
+		           (unsigned long long)spent->tokens_cached);
 	end_line(lines);
 }
 

@@ -58,14 +58,16 @@ void report_summary(const struct batch *batch, void (*each)(void *arg, const cha
  *     {"ticket_id":12345,"status":"success","processing_time":3.204,
  *      "analysis":{"summary","root_cause","urgency","sentiment",
  *                  "metadata":{"model","model_version","prompt_version","tokens_used",
- *                              "confidence":{…}},
+ *                              "cached":true,"confidence":{…}},
  *                  "timestamp","processing_time_ms"},
  *      "tags_added":["ai_processed",…],"priority_set":"high","error":null}
  *     ],"total":47,"processed":46,"failed":1,"skipped":0,"avg_time_per_ticket":3.4,
  *     "total_time":17.2,"cost_estimate":0.0068,"tokens":14664,"tokens_estimated":false}
  *
- * "shadow":N follows "processed" when that many of these were decided in shadow. analysis,
- * priority_set and error are null when there is none; a skipped ticket's reason is in error.
+ * "tokens_cached":N, of the tokens those that the service had in its cache of prompts, follows
+ * "tokens" when there were any. "shadow":N follows "processed" when that many of these were
+ * decided in shadow. analysis, priority_set and error are null when there is none; a skipped
+ * ticket's reason is in error.
  * confidence holds a number for each label whose confidence is known, and is absent when none is.
  * In a dry run and in shadow tags_added and priority_set say what would have been written. One row
  * is one line of the file. */

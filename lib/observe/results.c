@@ -52,6 +52,8 @@ static void add_analysis(struct buf *out, const struct analysis *analysis)
 	json_add_member(out, "model_version", analysis->model_version);
 	json_add_member(out, "prompt_version", analysis->prompt_version);
 	json_add_member_int(out, "tokens_used", analysis_tokens(analysis));
+	if (analysis->cached)
+		json_add_member_bool(out, "cached", true);
 	if (analysis->tickets > 1 && !analysis->cached)
 		json_add_member_int(out, "tickets_in_request", analysis->tickets);
 	add_confidence(out, &analysis->confidence);
@@ -112,6 +114,8 @@ void report_results_foot(struct buf *out, const struct batch *batch)
 	json_add_member_number(out, "cost_estimate", batch->spent.cost, 8);
 	json_add_member_int(out, "tokens",
 	                    (int64_t)(batch->spent.tokens_prompt + batch->spent.tokens_answer));
+	if (batch->spent.tokens_cached > 0)
+		json_add_member_int(out, "tokens_cached", (int64_t)batch->spent.tokens_cached);
 	json_add_member_bool(out, "tokens_estimated", batch->spent.estimated);
 	buf_puts(out, "}\n");
 }

@@ -28,13 +28,9 @@ int review_span_read(struct str text, msec *ret, struct err *err)
 	return 0;
 }
 
-void review_init(struct review *review, const struct choice_tags *tags, double price_input,
-                 double price_output)
+void review_init(struct review *review, const struct choice_tags *tags, struct prices prices)
 {
-	*review = (struct review){.tags = tags,
-	                          .price_input = price_input,
-	                          .price_output = price_output,
-	                          .first = -1};
+	*review = (struct review){.tags = tags, .prices = prices, .first = -1};
 	map_init(&review->by_id);
 }
 
@@ -124,8 +120,9 @@ static void take_cost(struct review *review, const struct json *payload)
 	if (whole_at(payload, "from_shadow") > 0)
 		return; /* the answer to a shadow decision was used: it was paid for there */
 	if (!json_number_at(payload, "cost", &cost) || cost < 0)
-		cost = price_of(json_str_at(payload, "model"), review->price_input,
-		                review->price_output, prompt, answer);
+		cost = price_of(
+		        json_str_at(payload, "model"), review->prices,
+		        (struct priced_tokens){prompt, whole_at(payload, "tokens_cached"), answer});
 	review->tokens += (uint64_t)prompt + (uint64_t)answer;
 	review->cost += cost;
 	review->estimated |= flag_at(payload, "tokens_estimated");
@@ -181,6 +178,7 @@ void review_decision(struct review *review, uint64_t id, msec at, bool shadow,
 	                                 .is_decided = true,
 	                                 .shadow = shadow,
 	                                 .by_rules = flag_at(payload, "by_rules"),
+	                                 .cached = flag_at(payload, "cached"),
 	                                 .fallback = flag_at(payload, "fallback")};
 	int64_t took = whole_at(payload, "model_ms");
 
@@ -255,9 +253,9 @@ static void choose_by_tags(struct review *review, struct review_ticket *ticket,
 {
 	uint64_t chosen[CHOICE_FIELDS] = {0};
 
-	for (size_t i = 0; i < json_item_count(tags); i++) {
+	for (struct json_each each = json_items(tags); json_next(&each);) {
 		const struct choice_tag *tag =
-		        choice_tag_find(review->tags, json_str_value(json_item(tags, i)));
+		        choice_tag_find(review->tags, json_str_value(each.value));
 
 		if (tag != NULL)
 			chosen[tag->field] |= word_bit(review->tags, tag);

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "observe/price.h"
 #include "ticket/choice.h"
 
 #define REVIEW_TICKETS_MAX 200000 /* later tickets are counted as `beyond`, and nowhere else */
@@ -41,12 +42,12 @@ struct review_ticket {
 	int8_t ours[CHOICE_FIELDS];
 	int8_t end;    /* enum review_end */
 	int8_t reason; /* number of a reason; -1 = none */
-	bool is_decided, shadow, by_rules, fallback, priority_set, priority_changed;
+	bool is_decided, shadow, by_rules, fallback, cached, priority_set, priority_changed;
 };
 
 struct review {
 	const struct choice_tags *tags;
-	double price_input, price_output;
+	struct prices prices;
 	struct map by_id; /* id → index + 1 */
 	struct review_ticket *tickets;
 	size_t count, cap;
@@ -64,9 +65,8 @@ struct review {
 	msec first; /* wall: of the first record; -1 = there was none */
 };
 
-/* `tags` must outlive the review. Prices: llm.price_input and llm.price_output. */
-void review_init(struct review *review, const struct choice_tags *tags, double price_input,
-                 double price_output);
+/* `tags` must outlive the review. */
+void review_init(struct review *review, const struct choice_tags *tags, struct prices prices);
 void review_free(struct review *review);
 
 /* The payloads of records (engine/record.h), of whatever version: what is missing counts as not

@@ -328,7 +328,8 @@ static void add_times(const struct review *review, struct buf *out)
 	size_t count = 0;
 
 	for (size_t i = 0; i < review->count; i++)
-		if (review->tickets[i].is_decided && !review->tickets[i].by_rules)
+		if (review->tickets[i].is_decided && !review->tickets[i].by_rules &&
+		    !review->tickets[i].cached)
 			times[count++] = review->tickets[i].model_ms;
 	qsort(times, count, sizeof(*times), by_time);
 	json_add_key(out, "latency");

@@ -79,10 +79,10 @@ static void add_reasons(struct buf *out, const struct json *group)
 {
 	const struct json *reasons = json_at(group, "reasons");
 
-	for (size_t i = 0; i < json_item_count(reasons); i++) {
-		const struct json *row = json_item(reasons, i);
+	for (struct json_each each = json_items(reasons); json_next(&each);) {
+		const struct json *row = each.value;
 
-		buf_printf(out, "%s%llu: " STR_FMT, i == 0 ? " (" : "; ",
+		buf_printf(out, "%s%llu: " STR_FMT, each.index == 0 ? " (" : "; ",
 		           (unsigned long long)count_at(row, "tickets"),
 		           STR_ARG(json_str_at(row, "reason")));
 	}
@@ -191,8 +191,8 @@ static void add_numbers_at(struct buf *out, const struct json *difference)
 {
 	const struct json *tickets = json_at(difference, "tickets");
 
-	for (size_t i = 0; i < json_item_count(tickets); i++)
-		buf_printf(out, " %lld", (long long)json_int_value(json_item(tickets, i)));
+	for (struct json_each each = json_items(tickets); json_next(&each);)
+		buf_printf(out, " %lld", (long long)json_int_value(each.value));
 	if (json_item_count(tickets) < count_at(difference, "count"))
 		buf_puts(out, " …");
 	buf_putc(out, '\n');
@@ -221,8 +221,9 @@ static void add_field(struct buf *out, const struct json *field, const char *wha
 	buf_printf(out, " (%llu of %llu%s).%s\n", (unsigned long long)same,
 	           (unsigned long long)compared, what,
 	           json_item_count(differences) > 0 ? " Most often different:" : "");
-	for (size_t i = 0; i < json_item_count(differences) && i < DIFFERENCES_SHOWN; i++)
-		add_difference(out, json_item(differences, i));
+	for (struct json_each each = json_items(differences); json_next(&each);)
+		if (each.index < DIFFERENCES_SHOWN)
+			add_difference(out, each.value);
 }
 
 /* The mistakes that hurt: an urgent ticket that was called low. */
@@ -230,8 +231,8 @@ static void add_missed(struct buf *out, const struct json *field)
 {
 	const struct json *differences = json_at(field, "differences");
 
-	for (size_t i = 0; i < json_item_count(differences); i++) {
-		const struct json *difference = json_item(differences, i);
+	for (struct json_each each = json_items(differences); json_next(&each);) {
+		const struct json *difference = each.value;
 		uint64_t count = count_at(difference, "count");
 
 		if (!str_eq(json_str_at(difference, "ours"), STR("low")) ||

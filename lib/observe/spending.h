@@ -12,6 +12,8 @@ struct spending {
 	uint64_t tokens_prompt, tokens_answer;
 	double cost; /* US dollars */
 	bool estimated;
+	/* of tokens_prompt: what the server had in its cache of prompts, and charges less for */
+	uint64_t tokens_cached;
 };
 
 static inline void spending_add(struct spending *to, const struct spending *more)
@@ -19,6 +21,7 @@ static inline void spending_add(struct spending *to, const struct spending *more
 	to->tokens_prompt += more->tokens_prompt;
 	to->tokens_answer += more->tokens_answer;
 	to->cost += more->cost;
+	to->tokens_cached += more->tokens_cached;
 	to->estimated = to->estimated || more->estimated;
 }
 
@@ -32,6 +35,8 @@ static inline struct spending spending_share(const struct spending *whole, size_
 	                         (which < whole->tokens_prompt % count ? 1 : 0),
 	        .tokens_answer = whole->tokens_answer / count +
 	                         (which < whole->tokens_answer % count ? 1 : 0),
+	        .tokens_cached = whole->tokens_cached / count +
+	                         (which < whole->tokens_cached % count ? 1 : 0),
 	        .cost = whole->cost / (double)count,
 	        .estimated = whole->estimated,
 	};

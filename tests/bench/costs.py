@@ -149,33 +149,67 @@ def zendesk_requests(audit, tickets, late, whole):
     row("… last outcome after the last decision", f"{late:.2f} s", "at most 1 s", whole and late <= 1)
 
 
+SENTENCES = (
+    "Since the last update the page stays white when I open my list of invoices.",
+    "I have tried another browser and another computer, and the same happens there.",
+    "My colleagues in the same office see what they should see.",
+    "The parcel was announced for last week and has not come.",
+    "Please tell me what I can do, because our accounting closes soon.",
+    "I would like to have the amount for the second month back.",
+    "It worked well for years, and nothing was changed on our side.",
+    "A way to sort the columns by hand would help all of us a lot.",
+    "When I press the button the application closes without a word.",
+    "Thank you very much for your quick help in the spring.",
+)
+
+
+def write_plain_texts(path, count):
+    """Of some 500 bytes, no two the same, none about anything but itself."""
+    chance = random.Random(int(SEED))
+    with open(path, "w", encoding="utf-8") as file:
+        for _ in range(count):
+            chosen = chance.sample(SENTENCES, 8)
+            file.write(json.dumps({"subject": chosen[0], "description": " ".join(chosen[1:])}) + "\n")
+
+
 def tokens(tickets=1000):
-    """Tokens and time a ticket when several share a request."""
+    """Tokens and time a ticket when several share a request. Who speaks of others goes alone: among the simulator's usual texts are
+    hostile ones, which is what the second group of rows has."""
+    with tempfile.TemporaryDirectory() as work:
+        path = os.path.join(work, "texts.jsonl")
+        write_plain_texts(path, tickets)
+        share_requests("plain texts", ("--texts", path), tickets, 0.45)
+    share_requests("mixed texts, a tenth hostile", (), tickets, None)
+
+
+def share_requests(what, texts, tickets, bound):
     alone = None
     for together in (1, 5, 10):
-        with Sim("--tickets", str(tickets), *TEXT, *FEW, *SLOW) as sim:
-            cost = run_daemon(sim.base, **in_flight(128), AI_TICKETD_LLM_TICKETS_PER_REQUEST=str(together))
+        with Sim(*texts, "--tickets", str(tickets), *FEW, *SLOW) as sim:
+            cost = run_daemon(sim.base, **in_flight(128), AI_TICKETD_LLM_TICKETS_PER_REQUEST=str(together), AI_TICKETD_LLM_CACHE_TTL="0")
         audit = sim.audit
         a_ticket = (audit["prompt_tokens"] + audit["answer_tokens"]) / tickets
         alone = alone or a_ticket
+        held = together == 10 and bound is not None
         good = cost.status == 0 and audit["processed"] == audit["notes"] == tickets
-        row(f"{together} tickets a request, 128 requests in flight: tokens a ticket",
-            f"{a_ticket:.0f} = {a_ticket / alone:.0%} ({audit['model_calls']:,} requests, {cost.wall * 1000 / tickets:.1f} ms a ticket)",
-            "at most 45 %" if together == 10 else "told", good and (together < 10 or a_ticket <= 0.45 * alone), on_any_machine=True)
+        row(f"{what}, {together} a request: tokens a ticket",
+            f"{a_ticket:.0f} = {a_ticket / alone:.0%} ({audit['model_calls']:,} requests, {cost.wall:.1f} s)",
+            f"at most {bound:.0%}" if held else "told", good and (not held or a_ticket <= bound * alone), on_any_machine=True)
 
 
-def write_replay(path, share):
-    """Each text of the data once, and as many copies that they are this share of all, each somewhere behind its original."""
+def write_day(path, tickets, share):
+    """A day of tickets in real words, of which this share says what an earlier one says."""
     texts = []
     for name in sorted(os.listdir(DATA)):
         if name.endswith(".jsonl"):
             with open(os.path.join(DATA, name), encoding="utf-8") as lines:
                 texts += [{"subject": text["subject"], "description": text["description"]} for text in map(json.loads, lines)]
     chance = random.Random(int(SEED))
-    chance.shuffle(texts)
-    placed = [(at, text) for at, text in enumerate(texts)]
-    for original in chance.sample(range(len(texts)), int(len(texts) * share / (1 - share))):
-        placed.append((chance.uniform(original, len(texts)), texts[original]))
+    copies = int(tickets * share)
+    day = chance.sample(texts, min(tickets - copies, len(texts)))
+    placed = list(enumerate(day))
+    for original in chance.sample(range(len(day)), copies):
+        placed.append((chance.uniform(original, len(day)), day[original]))
     placed.sort(key=lambda pair: pair[0])
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(json.dumps(text) + "\n" for _, text in placed)
@@ -187,11 +221,11 @@ def replay():
         return
     with tempfile.TemporaryDirectory() as work:
         texts = os.path.join(work, "texts.jsonl")
-        count = write_replay(texts, 0.2)
+        count = write_day(texts, 5000, 0.2)
         with Sim("--texts", texts, "--tickets", str(count), *FEW, "--latency", "100-900") as sim:
-            cost = run_daemon(sim.base, **in_flight(64))
+            cost = run_daemon(sim.base, **in_flight(128))
     calls = sim.audit["model_calls"]
-    row(f"{count:,} real texts, each fifth said before: requests to the model", f"{calls:,} = {calls / count:.1%} of the tickets",
+    row(f"a day of {count:,} real texts, each fifth said before: requests to the model", f"{calls:,} = {calls / count:.1%} of the tickets",
         "at most 80 %", cost.status == 0 and sim.audit["processed"] == count and calls <= 0.8 * count, on_any_machine=True)
 
 

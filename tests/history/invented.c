@@ -295,7 +295,7 @@ static void count(const struct story *story, struct counts *counts)
 	                            .by_rules = story->by_rules,
 	                            .fallback = story->by_rules};
 	struct spending spent = {(uint64_t)story->tokens_prompt, (uint64_t)story->tokens_answer,
-	                         cost(story), false};
+	                         cost(story), false, 0};
 
 	if (story->status != OUTCOME_SKIPPED && !story->counted) {
 		counts_decision(counts, &analysis, 1);

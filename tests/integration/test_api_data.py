@@ -298,7 +298,7 @@ def test_a_database_of_format_2_is_listed_from_its_history(worked):
     rows = decisions(worked)
     worked.stop_service()
     kept = ", ".join(name for name in columns(worked, "statistic") if not name.startswith("ms_"))
-    change(worked, "DROP TABLE listed; DROP TABLE model; DROP INDEX choice_by_age; PRAGMA user_version = 2;"
+    change(worked, "DROP TABLE answer; DROP TABLE listed; DROP TABLE model; DROP INDEX choice_by_age; PRAGMA user_version = 2;"
                    f"CREATE TABLE s AS SELECT {kept} FROM statistic; DROP TABLE statistic; CREATE TABLE statistic (quarter INTEGER NOT NULL, "
                    + ", ".join(f"{name} INTEGER NOT NULL" for name in kept.split(", ")[1:])
                    + ", PRIMARY KEY (quarter, account)) WITHOUT ROWID; INSERT INTO statistic SELECT * FROM s; DROP TABLE s;")

@@ -47,9 +47,9 @@ def scrape(port):
 
 @pytest.fixture
 def done(world):
-    """A service that has done 30 tickets, and its port."""
+    """A service that has done 30 tickets, each by a request of its own, and its port."""
     world.use(world.sim("--tickets", 30, *ACCOUNT))
-    process, port = service(world)
+    process, port = service(world, AI_TICKETD_LLM_CACHE_TTL="0")
     assert ready(world) and until(lambda: scrape(port).value("ai_ticketd_tickets_total", outcome="done") == 30)
     yield port
     assert stop(process) == 0

@@ -94,7 +94,7 @@ class Former:
     def assert_migrated(self, world):
         database = world.path / "state.db"
         assert of_database(database, "PRAGMA integrity_check") == [("ok",)]
-        assert of_database(database, "PRAGMA user_version") == [(3,)]
+        assert of_database(database, "PRAGMA user_version") == [(4,)]
         assert rows_of(database) == self.rows
         assert self.sim.audit()["model_calls"] == self.calls, "a ticket that is to be left alone was analysed"
         assert {path.name for path in world.path.glob("state.db*")} == {"state.db", "state.db-lock", "state.db.schema1"}

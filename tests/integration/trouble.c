@@ -242,6 +242,18 @@ json_t *json_loadb(const char *data, size_t len, size_t flags, struct json_error
 	return next(data, len, flags, error);
 }
 
+struct yyjson_doc *yyjson_read_opts(char *data, size_t len, uint32_t flags, const void *memory,
+                                    void *error);
+struct yyjson_doc *yyjson_read_opts(char *data, size_t len, uint32_t flags, const void *memory,
+                                    void *error)
+{
+	NEXT(struct yyjson_doc *, yyjson_read_opts, char *, size_t, uint32_t, const void *, void *);
+
+	if (word != NULL && memmem(data, len, word, strlen(word)) != NULL)
+		*(volatile char *)NULL = 1;
+	return next(data, len, flags, memory, error);
+}
+
 /* --- a directory service that takes its time --- */
 
 int getpwuid_r(uid_t uid, struct passwd *entry, char *bytes, size_t size, struct passwd **found)

@@ -257,11 +257,10 @@ static void apply_test_edit(struct world *world, const struct json *body,
 	if (tags) {
 		struct z_store *store = &world->zendesk.store;
 		z_state_free(&ticket->live);
-		for (size_t i = 0; i < json_item_count(tags); i++)
-			z_state_add_tag(
-			        store, &ticket->live,
-			        words_intern(&store->words, json_str_value(json_item(tags, i))),
-			        false);
+		for (struct json_each each = json_items(tags); json_next(&each);)
+			z_state_add_tag(store, &ticket->live,
+			                words_intern(&store->words, json_str_value(each.value)),
+			                false);
 	}
 	if (priority >= 0) {
 		ticket->live.priority = (enum z_priority)priority;

@@ -60,6 +60,7 @@ void invariants_init(struct invariants *invariants, const struct sim_options *op
 	invariants->sent = xcalloc(invariants->sent_size + 1, sizeof(msec));
 	for (size_t i = 0; i < invariants->sent_size; i++)
 		invariants->sent[i] = -MSEC_HOUR;
+	map_init(&invariants->answers);
 	map_init(&invariants->ended);
 	forget_histories(invariants);
 }
@@ -68,6 +69,7 @@ void invariants_free(struct invariants *invariants)
 {
 	free(invariants->tickets);
 	free(invariants->sent);
+	map_free(&invariants->answers);
 	map_free(&invariants->ended);
 }
 

@@ -108,9 +108,10 @@ struct invariants {
 	msec changes_searched;
 	msec histories[SIM_HISTORIES];
 	size_t histories_next;
-	char model[64];   /* that is configured */
-	bool shadow;      /* the mode that the engine was told */
-	struct map ended; /* numbers of transfers that were reported to have ended */
+	char model[64];     /* that is configured */
+	bool shadow;        /* the mode that the engine was told */
+	struct map answers; /* hashes of what models answered to which text */
+	struct map ended;   /* numbers of transfers that were reported to have ended */
 };
 
 /* How a run ended; argument of check_end. */
@@ -181,6 +182,10 @@ void check_cost(struct invariants *invariants, msec now);
 
 /* Checks a record when it is handed over. */
 void check_record(struct invariants *invariants, const struct record *record);
+/* invariants_reuse.c: the same of an answer that other tickets may use, by our wall clock and with
+ * llm.cache_ttl; and after each step who waits for whom. */
+void check_reuse(struct invariants *invariants, const struct record *record, msec wall, msec ttl);
+void check_flights(struct invariants *invariants, struct engine *engine);
 
 /* Shared by the files of the invariants. */
 void violated(struct invariants *invariants, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -52,7 +52,7 @@ void note_reads(struct invariants *invariants, const struct http_reply *reply, m
 	msec date = http_reply_date(reply);
 	if (json_at(body, "ticket"))
 		note_read(invariants, json_at(body, "ticket"), date, sent);
-	for (size_t i = 0; i < json_item_count(many); i++)
-		note_read(invariants, json_item(many, i), date, sent);
+	for (struct json_each each = json_items(many); json_next(&each);)
+		note_read(invariants, each.value, date, sent);
 	json_free(body);
 }

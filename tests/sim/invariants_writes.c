@@ -133,10 +133,10 @@ void check_arrival(struct invariants *invariants, const struct http_request *req
 	const struct json *many = json_at(body, "tickets");
 	if (json_at(body, "ticket"))
 		check_priority(invariants, ticket_of(request), json_at(body, "ticket"));
-	for (size_t i = 0; i < json_item_count(many); i++) {
+	for (struct json_each each = json_items(many); json_next(&each);) {
 		int64_t id = 0;
-		if (json_int_at(json_item(many, i), "id", &id))
-			check_priority(invariants, (uint64_t)id, json_item(many, i));
+		if (json_int_at(each.value, "id", &id))
+			check_priority(invariants, (uint64_t)id, each.value);
 	}
 	json_free(body);
 }

@@ -111,8 +111,8 @@ static void add_text_of(const struct json *message, struct buf *out)
 {
 	const struct json *content = json_at(message, "content");
 	buf_add_str(out, json_str_value(content));
-	for (size_t i = 0; i < json_item_count(content); i++)
-		buf_add_str(out, json_str_at(json_item(content, i), "text"));
+	for (struct json_each each = json_items(content); json_next(&each);)
+		buf_add_str(out, json_str_at(each.value, "text"));
 }
 
 static void cut_to_bound(struct mind *mind, int64_t bound)
@@ -176,8 +176,8 @@ void mind_answer(struct world *world, const struct json *messages, int64_t token
 	buf_init(&user, SIZE_MAX / 2);
 	buf_init(&ret->summary, 64 * 1024);
 	buf_init(&ret->content, 1024 * 1024);
-	for (size_t i = 0; i < json_item_count(messages); i++) {
-		const struct json *message = json_item(messages, i);
+	for (struct json_each each = json_items(messages); json_next(&each);) {
+		const struct json *message = each.value;
 		add_text_of(message, &all);
 		if (str_eq(json_str_at(message, "role"), STR("user")))
 			add_text_of(message, &user);
@@ -226,8 +226,8 @@ void mind_inspect(struct world *world, const struct json *messages)
 {
 	struct buf all;
 	buf_init(&all, SIZE_MAX / 2);
-	for (size_t i = 0; i < json_item_count(messages); i++) {
-		const struct json *message = json_item(messages, i);
+	for (struct json_each each = json_items(messages); json_next(&each);) {
+		const struct json *message = each.value;
 		struct str text = json_str_at(message, "content");
 		/* The same instructions precede every ticket, so they are searched only once. */
 		uint64_t hash = hash_bytes(text.data, text.len, 1);

@@ -197,8 +197,8 @@ static bool messages_good(const struct json *messages, struct world_answer *answ
 
 static bool says_json(const struct json *messages)
 {
-	for (size_t i = 0; i < json_item_count(messages); i++)
-		if (str_ifind(json_str_at(json_item(messages, i), "content"), STR("json")) >= 0)
+	for (struct json_each each = json_items(messages); json_next(&each);)
+		if (str_ifind(json_str_at(each.value, "content"), STR("json")) >= 0)
 			return true;
 	return false;
 }
@@ -284,15 +284,42 @@ static void add_choice(struct world *world, const struct mind *mind, const struc
 	buf_printf(out, ",\"finish_reason\":\"" STR_FMT "\"}", STR_ARG(mind->finish));
 }
 
-static void add_usage(int64_t prompt, int64_t completion, struct buf *out)
+#define CACHE_FROM 1024 /* tokens; as OpenAI's */
+#define CACHE_STEP 128
+
+/* Tokens at the beginning of the prompt that are those of the prompt before, in steps; 0 when they
+ * are fewer than are cached. The prompt is all contents in their order. */
+static int64_t cached_tokens(struct world *world, const struct json *messages)
+{
+	struct models *memory = &world->models;
+	int64_t from = world->options.prompt_cache ? world->options.prompt_cache : CACHE_FROM;
+	struct buf prompt;
+	size_t same = 0;
+
+	buf_init(&prompt, SIZE_MAX / 2);
+	for (size_t i = 0; i < json_item_count(messages); i++)
+		buf_add_str(&prompt, json_str_at(json_item(messages, i), "content"));
+	size_t len = prompt.len < sizeof(memory->prompt) ? prompt.len : sizeof(memory->prompt);
+	while (same < len && same < memory->prompt_len && prompt.data[same] == memory->prompt[same])
+		same++;
+	if (len > 0)
+		memcpy(memory->prompt, prompt.data, len);
+	memory->prompt_len = len;
+	buf_free(&prompt);
+	int64_t tokens = (int64_t)same / 4;
+	return tokens < from ? 0 : tokens / CACHE_STEP * CACHE_STEP;
+}
+
+static void add_usage(int64_t prompt, int64_t cached, int64_t completion, struct buf *out)
 {
 	buf_printf(out,
 	           ",\"usage\":{\"prompt_tokens\":%lld,\"completion_tokens\":%lld,\"total_tokens\":"
 	           "%lld,"
-	           "\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},"
+	           "\"prompt_tokens_details\":{\"cached_tokens\":%lld,\"audio_tokens\":0},"
 	           "\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0,"
 	           "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}",
-	           (long long)prompt, (long long)completion, (long long)(prompt + completion));
+	           (long long)prompt, (long long)completion, (long long)(prompt + completion),
+	           (long long)cached);
 }
 
 static void complete(struct world *world, const struct model *model, const struct json *body,
@@ -321,7 +348,7 @@ static void complete(struct world *world, const struct model *model, const struc
 		buf_puts(out, ",\"error\":{\"message\":\"\",\"type\":\"\",\"code\":null}");
 	if (!odd)
 		add_usage(mind.prompt_tokens + (json_at(body, "response_format") ? 60 : 0),
-		          mind.answer_tokens, out);
+		          cached_tokens(world, json_at(body, "messages")), mind.answer_tokens, out);
 	buf_puts(out, ",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_sim\"}");
 	mind_free(&mind);
 }

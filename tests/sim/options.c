@@ -37,6 +37,7 @@ const char world_options_help[] =
         "  --jobs-drop-tags         jobs apply everything but the tags\n"
         "  --stamp-skew SECONDS     the clock of updated_at minus that of Date: -1, 0, 1 (0)\n"
         "  --retired MODELS         answered with model_not_found\n"
+        "  --prompt-cache N         prompts from N tokens on are cached (1024)\n"
         "  --raw-logprobs           log probabilities from before the grammar\n"
         "  --brief                  shorter answers, cheaper to parse: only what a client may "
         "need\n"
@@ -182,6 +183,7 @@ static const struct line lines[] = {
         {"--model-requests", INT, AT(model_requests)},
         {"--model-tokens", INT, AT(model_tokens)},
         {"--retired", TEXT, AT(retired_models)},
+        {"--prompt-cache", INT, AT(prompt_cache)},
         {"--raw-logprobs", SWITCH, AT(raw_logprobs)},
         {"--brief", SWITCH, AT(brief)},
         {"--obey-injection", SWITCH, AT(obey_injection)},

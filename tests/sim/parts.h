@@ -93,6 +93,9 @@ struct models {
 	uint64_t answered;  /* number of answers, for ids */
 	struct map said;    /* id → which labels the model gave it, a bit each */
 	uint64_t inspected; /* hash of the last system message searched for personal data */
+	/* the beginning of the last prompt, which the cache of prompts holds */
+	char prompt[16384];
+	size_t prompt_len;
 };
 
 /* Planted personal data, found again by its first eight letters or digits. */

@@ -23,8 +23,8 @@ static const char *const types[] = {"string", "number", "integer", "boolean",
 static bool type_known(const struct json *type)
 {
 	if (json_is_array(type)) {
-		for (size_t i = 0; i < json_item_count(type); i++)
-			if (!type_known(json_item(type, i)))
+		for (struct json_each each = json_items(type); json_next(&each);)
+			if (!type_known(each.value))
 				return false;
 		return json_item_count(type) > 0;
 	}
@@ -36,8 +36,8 @@ static bool type_known(const struct json *type)
 
 static bool required_has(const struct json *required, const char *key)
 {
-	for (size_t i = 0; i < json_item_count(required); i++)
-		if (str_eq(json_str_value(json_item(required, i)), str_of(key)))
+	for (struct json_each each = json_items(required); json_next(&each);)
+		if (str_eq(json_str_value(each.value), str_of(key)))
 			return true;
 	return false;
 }
@@ -75,8 +75,8 @@ static const char *check(const struct json *schema, int level)
 		if (json_at(schema, forbidden[i]))
 			return "a key word that is not permitted";
 	const struct json *type = json_at(schema, "type"), *any = json_at(schema, "anyOf");
-	for (size_t i = 0; i < json_item_count(any); i++) {
-		const char *fault = check(json_item(any, i), level + 1);
+	for (struct json_each each = json_items(any); json_next(&each);) {
+		const char *fault = check(each.value, level + 1);
 		if (fault)
 			return fault;
 	}

@@ -143,6 +143,8 @@ static void carry_out(struct shell *shell, struct effect *effect)
 		if (effect->record.kind == RECORD_DECISION)
 			note_decided(shell, effect->record.ticket.id);
 		check_record(&shell->invariants, &effect->record);
+		check_reuse(&shell->invariants, &effect->record, shell_reading(shell).wall,
+		            shell->config->llm.cache_ttl);
 		disk_take(shell, &effect->record);
 		break;
 	case EFFECT_OUTCOME:
@@ -179,6 +181,7 @@ void shell_step(struct shell *shell, struct event *event)
 		effect_free(effect);
 	}
 	check_step(&shell->invariants, shell->now.mono);
+	check_flights(&shell->invariants, shell->engine);
 	disk_hurry(shell);
 }
 

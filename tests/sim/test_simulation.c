@@ -16,6 +16,9 @@ static const char *const unlimited[] = {"zendesk.requests_per_minute=0", NULL};
 static const char *const always[] = {"zendesk.requests_per_minute=0", "zendesk.priority=always",
                                      NULL};
 
+static const char *const never_reused[] = {"zendesk.requests_per_minute=0", "llm.cache_ttl=0",
+                                           NULL};
+
 static struct sim_options options_of(uint64_t seed)
 {
 	struct sim_options options = {.config = unlimited};
@@ -64,6 +67,33 @@ static void a_quiet_world_gives_one_note_a_ticket(void **state)
 	assert_int_equal(result.audit.personal_data_leaked, 0);
 }
 
+/* Each of them is decided, recorded and written as any other. */
+static void a_storm_of_a_thousand_equal_mails_costs_one_request(void **state)
+{
+	struct sim_options options = options_of(1);
+	struct sim_result result;
+	options.world.tickets = 1000;
+	options.world.duplicates = 1;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 1000);
+	assert_int_equal(result.audit.notes, 1000);
+	assert_int_equal(result.audit.model_calls, 1);
+}
+
+static void without_reuse_it_costs_a_thousand(void **state)
+{
+	struct sim_options options = options_of(1);
+	struct sim_result result;
+	options.world.tickets = 1000;
+	options.world.duplicates = 1;
+	options.config = never_reused;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 1000);
+	assert_int_equal(result.audit.model_calls, 1000);
+}
+
 /* A thousand tickets are taken back by one order: read, written in bulk, their jobs asked for. */
 static void an_undo_of_a_thousand_tickets_takes_at_most_45_requests(void **state)
 {
@@ -90,6 +120,7 @@ static void ballast_changes_no_label(void **state)
 {
 	struct sim_options options = options_of(1);
 	struct sim_result plain, ballast;
+	options.config = never_reused; /* with ballast other texts are equal */
 	options.world.tickets = 200;
 	options.world.ballast = 1;
 	simulation_run(&options, &plain);
@@ -271,11 +302,55 @@ static void a_service_waits_until_faults_end_and_then_does_all(void **state)
 	assert_int_equal(result.success, 60);
 }
 
+/* Tickets that share requests, `size` at a time. */
+static struct sim_result in_company(const char *size, double hostile)
+{
+	static struct sim_result result;
+	struct sim_options options = options_of(1);
+	const char *const config[] = {"zendesk.requests_per_minute=0", size, NULL};
+
+	options.config = config;
+	options.world.tickets = 1100;
+	options.world.neighbours_signed = true;
+	options.world.neighbours = hostile;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 1100);
+	return result;
+}
+
+static void five_hundred_hostile_neighbours_change_no_label(void **state)
+{
+	struct sim_result result = in_company("llm.tickets_per_request=10", 0.5);
+	const struct world_audit *audit = &result.audit;
+
+	assert_true(audit->model_calls - audit->groups >= 500); /* were sent alone */
+	assert_true(audit->grouped >= 300);
+	assert_int_equal(audit->neighbours_obeyed, 0);
+	assert_int_equal(audit->answers_foreign, 0);
+}
+
+static double tokens_of(const struct sim_result *result)
+{
+	return (double)(result->audit.prompt_tokens + result->audit.answer_tokens);
+}
+
+static void ten_tickets_a_request_cost_less_than_half(void **state)
+{
+	struct sim_result alone = in_company("llm.tickets_per_request=1", 0);
+	struct sim_result together = in_company("llm.tickets_per_request=10", 0);
+
+	assert_int_equal(alone.audit.groups, 0);
+	assert_true(tokens_of(&together) <= 0.45 * tokens_of(&alone));
+}
+
 int main(void)
 {
 	json_seed(1);
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_quiet_world_gives_one_note_a_ticket),
+	        cmocka_unit_test(a_storm_of_a_thousand_equal_mails_costs_one_request),
+	        cmocka_unit_test(without_reuse_it_costs_a_thousand),
 	        cmocka_unit_test(an_undo_of_a_thousand_tickets_takes_at_most_45_requests),
 	        cmocka_unit_test(ballast_changes_no_label),
 	        cmocka_unit_test(
@@ -296,6 +371,8 @@ int main(void)
 	        cmocka_unit_test(a_lost_ticket_is_found),
 	        cmocka_unit_test(a_transfer_that_ends_twice_is_found),
 	        cmocka_unit_test(a_service_waits_until_faults_end_and_then_does_all),
+	        cmocka_unit_test(five_hundred_hostile_neighbours_change_no_label),
+	        cmocka_unit_test(ten_tickets_a_request_cost_less_than_half),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

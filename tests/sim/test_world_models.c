@@ -132,6 +132,34 @@ static void strict_schemas_follow_the_rules(void **state)
 	assert_true(param_is("response_format"));
 }
 
+static int64_t cached_of(const char *ticket)
+{
+	char fields[8192];
+	int64_t cached = -1;
+	/* a shared beginning of 2,000 characters */
+	snprintf(fields, sizeof(fields),
+	         "{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"system\",\"content\":\"JSON "
+	         "%02000d\"},{\"role\":\"user\",\"content\":\"%s\"}]}",
+	         0, ticket);
+	assert_int_equal(ask(HTTP_POST, CHAT, fields), 200);
+	assert_true(json_int_at(json_at(json_at(tree, "usage"), "prompt_tokens_details"),
+	                        "cached_tokens", &cached));
+	return cached;
+}
+
+static void what_prompts_have_in_common_is_cached(void **state)
+{
+	options.prompt_cache = 256;
+	begin();
+	assert_int_equal(cached_of("it crashes"), 0);
+	assert_int_equal(cached_of("please refund"), 384); /* 501 in steps of 128 */
+	world_free(world);
+	options.prompt_cache = 0; /* too short for the cache of the vendor */
+	begin();
+	assert_int_equal(cached_of("it crashes"), 0);
+	assert_int_equal(cached_of("please refund"), 0);
+}
+
 static void log_probabilities_are_consistent_with_the_text(void **state)
 {
 	struct buf joined;
@@ -140,9 +168,9 @@ static void log_probabilities_are_consistent_with_the_text(void **state)
 	                 200);
 	const struct json *tokens = json_at(json_at(choice(), "logprobs"), "content");
 	buf_init(&joined, 10000);
-	for (size_t i = 0; i < json_item_count(tokens); i++) {
-		buf_add_str(&joined, json_str_at(json_item(tokens, i), "token"));
-		assert_true(json_item_count(json_at(json_item(tokens, i), "top_logprobs")) >= 3);
+	for (struct json_each each = json_items(tokens); json_next(&each);) {
+		buf_add_str(&joined, json_str_at(each.value, "token"));
+		assert_true(json_item_count(json_at(each.value, "top_logprobs")) >= 3);
 	}
 	assert_true(str_eq(buf_str(&joined), content()));
 	buf_free(&joined);
@@ -340,6 +368,7 @@ int main(void)
 	        MODEL_TEST(an_unknown_or_retired_model_is_404),
 	        MODEL_TEST(reasoning_models_refuse_what_they_refuse),
 	        MODEL_TEST(strict_schemas_follow_the_rules),
+	        MODEL_TEST(what_prompts_have_in_common_is_cached),
 	        MODEL_TEST(log_probabilities_are_consistent_with_the_text),
 	        MODEL_TEST(a_real_reply_has_the_size_that_was_asked_for),
 	        MODEL_TEST(usage_adds_up),

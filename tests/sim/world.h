@@ -82,6 +82,7 @@ struct world_options {
 	int model_requests;         /* a minute */
 	int model_tokens;           /* a minute */
 	const char *retired_models; /* comma list: answered with model_not_found */
+	int prompt_cache;           /* prompts of so many tokens are cached; 0 = 1024 */
 	bool raw_logprobs;          /* numbers from before the grammar */
 	/* shorter answers, cheaper to parse: only what a client may need */
 	bool brief;

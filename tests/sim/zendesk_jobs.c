@@ -284,8 +284,8 @@ static const char *complaint_about(const struct json *changes)
 	map_init(&seen);
 	if (!json_item_count(changes))
 		wrong = "tickets is missing or empty";
-	for (size_t i = 0; i < json_item_count(changes) && !wrong; i++) {
-		const struct json *change = json_item(changes, i);
+	for (struct json_each each = json_items(changes); json_next(&each) && !wrong;) {
+		const struct json *change = each.value;
 		int64_t id = 0;
 		msec stamp;
 		if (!json_int_at(change, "id", &id) || id < 1)

@@ -160,8 +160,8 @@ static void apply_tags(struct world *world, struct z_ticket *ticket, const struc
 	after.tag_count = 0;
 	if (json_is_string(tags))
 		add_tag_words(world, json_str_value(tags), &after, &ticket->live);
-	for (size_t i = 0; i < json_item_count(tags); i++)
-		add_tag_words(world, json_str_value(json_item(tags, i)), &after, &ticket->live);
+	for (struct json_each each = json_items(tags); json_next(&each);)
+		add_tag_words(world, json_str_value(each.value), &after, &ticket->live);
 	for (size_t i = 0; i < ticket->live.tag_count; i++)
 		if (!ticket->live.tags[i].by_us &&
 		    ticket->live.tags[i].word != world->zendesk.again_word &&

@@ -38,12 +38,8 @@ static const char *const statements[SQL_STATEMENTS] = {
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         [SQL_ADD_ALIVE] = "INSERT OR REPLACE INTO alive (serial, account, ticket, kind, brief)"
                           " VALUES (last_insert_rowid(), ?1, ?2, ?3, ?4)",
-        /* An outcome that completes a ticket: decision, intent, refusal and shadow decision are
-         * not needed by a start any more. */
-        [SQL_RETIRE] = "DELETE FROM alive WHERE " OF_TICKET
-                       " AND kind IN (0, 1, 4, 9) AND CASE WHEN json_valid(?3) THEN"
-                       " json_extract(?3, '$.state') = 'done' OR json_extract(?3, '$.untagged')"
-                       " OR json_extract(?3, '$.former') END",
+        /* By an outcome that completes the ticket. */
+        [SQL_RETIRE] = "DELETE FROM alive WHERE " OF_TICKET " AND kind IN (0, 1, 4, 9)",
         [SQL_COUNT_ALIVE] = "SELECT count(*) FROM alive",
         [SQL_RESTORE] = "SELECT r.sequence, a.kind, a.account, a.ticket, r.payload, r.wall, 1, "
                         "a.serial, a.brief"

@@ -48,8 +48,9 @@ bool sql_read_row(struct sqlite3_stmt *statement, struct store_row *ret);
 /* --- sql_listed.c --- */
 
 /* Both are for the transaction that stores the record, and return a code of SQLite: adds the row
- * that the record has; and marks the rows of a ticket that this record of an undo takes back. */
-int sql_add_listed(struct store_db *db, const struct store_record *item);
+ * that the record has (`model`: of the row before, NULL in the first one of a transaction); and
+ * marks the rows of a ticket that this record of an undo takes back. */
+int sql_add_listed(struct store_db *db, const struct store_record *item, const char **model);
 int sql_mark_undone(struct store_db *db, const struct record *record);
 enum store_result sql_decisions(struct store_db *db, const struct store_listed_filter *filter,
                                 struct store_listed *listed, struct err *err) MUST_CHECK;

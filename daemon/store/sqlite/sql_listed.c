@@ -25,22 +25,24 @@ static void bind_known(sqlite3_stmt *statement, int at, int64_t number)
 		(void)sqlite3_bind_null(statement, at);
 }
 
-static int add_model(struct store_db *db, const char *name)
+/* Many records in a row have the same model: only the first of a transaction looks it up. */
+static int add_model(struct store_db *db, const char *name, const char **last)
 {
-	if (name[0] == '\0')
+	if (name[0] == '\0' || (*last != NULL && strcmp(*last, name) == 0))
 		return SQLITE_OK;
+	*last = name;
 	sql_bind_text(db->statements[SQL_ADD_MODEL], 1, name);
 	return sql_run(db, SQL_ADD_MODEL);
 }
 
-int sql_add_listed(struct store_db *db, const struct store_record *item)
+int sql_add_listed(struct store_db *db, const struct store_record *item, const char **model)
 {
 	const struct listed *listed = item->record.listed;
 	sqlite3_stmt *add = db->statements[SQL_ADD_LISTED];
 
 	if (listed == NULL)
 		return SQLITE_OK;
-	int code = add_model(db, listed->model);
+	int code = add_model(db, listed->model, model);
 	sql_bind_ticket(add, item->record.ticket);
 	(void)sqlite3_bind_int64(add, 3, item->wall);
 	(void)sqlite3_bind_int64(add, 4, class_pack(listed));

@@ -49,7 +49,7 @@ static int add_answer_row(struct store_db *db, const struct store_record *item)
 	return sql_run(db, SQL_ADD_ANSWER);
 }
 
-static int put_record(struct store_db *db, const struct store_record *item)
+static int put_record(struct store_db *db, const struct store_record *item, const char **model)
 {
 	const struct record *record = &item->record;
 	int code = SQLITE_OK;
@@ -67,13 +67,12 @@ static int put_record(struct store_db *db, const struct store_record *item)
 	if (judge_is_good(code))
 		code = add_alive_row(db, record);
 	if (judge_is_good(code))
-		code = sql_add_listed(db, item);
+		code = sql_add_listed(db, item, model);
 	if (judge_is_good(code) && record->kind == RECORD_UNDO)
 		code = sql_mark_undone(db, record);
-	if (!judge_is_good(code) || record->kind != RECORD_OUTCOME)
+	if (!judge_is_good(code) || !record->completes)
 		return code;
 	sql_bind_ticket(db->statements[SQL_RETIRE], record->ticket);
-	sql_bind_text(db->statements[SQL_RETIRE], 3, record->payload);
 	return sql_run(db, SQL_RETIRE);
 }
 
@@ -81,9 +80,10 @@ enum store_result sql_put(struct store_db *db, const struct store_record *record
                           struct err *err)
 {
 	int code = sql_run(db, SQL_BEGIN);
+	const char *model = NULL;
 
 	for (size_t i = 0; i < count && judge_is_good(code); i++)
-		code = put_record(db, &records[i]);
+		code = put_record(db, &records[i], &model);
 	if (judge_is_good(code))
 		code = sql_add_counts(db, records, count);
 	return sql_end(db, code, err);

@@ -12,8 +12,8 @@ bool zd_audit_has_tag(const struct json *value, struct str tag)
 	while (words.len > 0)
 		if (str_ieq(str_split(&words, ' '), tag))
 			return true;
-	for (size_t i = 0; i < json_item_count(value); i++)
-		if (str_ieq(json_str_value(json_item(value, i)), tag))
+	for (struct json_each each = json_items(value); json_next(&each);)
+		if (str_ieq(json_str_value(each.value), tag))
 			return true;
 	return false;
 }
@@ -39,8 +39,8 @@ static bool by_rule(const struct json *owner)
 
 const struct json *zd_audit_user(const struct json *users, uint64_t id)
 {
-	for (size_t i = 0; i < json_item_count(users); i++) {
-		const struct json *user = json_item(users, i);
+	for (struct json_each each = json_items(users); json_next(&each);) {
+		const struct json *user = each.value;
 		int64_t number;
 
 		if (json_int_at(user, "id", &number) && number > 0 && (uint64_t)number == id)
@@ -91,18 +91,17 @@ static void find_tagging(const struct json *tree, struct str tag, bool added, ui
 {
 	const struct json *audits = json_at(tree, "audits");
 
-	for (size_t i = 0; i < json_item_count(audits); i++) {
-		const struct json *audit = json_item(audits, i);
-		const struct json *events = json_at(audit, "events");
+	for (struct json_each each = json_items(audits); json_next(&each);) {
+		const struct json *audit = each.value, *change = NULL;
 
-		for (size_t j = json_item_count(events); j > 0; j--) {
-			const struct json *event = json_item(events, j - 1);
-
-			if (!is_change(event, tag, added))
-				continue;
-			read_tagging(audit, event, json_at(tree, "users"), ours, arena, ret);
-			return;
-		}
+		for (struct json_each event = json_items(json_at(audit, "events"));
+		     json_next(&event);)
+			if (is_change(event.value, tag, added))
+				change = event.value;
+		if (!change)
+			continue;
+		read_tagging(audit, change, json_at(tree, "users"), ours, arena, ret);
+		return;
 	}
 }
 

@@ -1,4 +1,6 @@
 /* What agents have chosen, read from a ticket's audits, which come newest first. */
+#include <stdlib.h>
+
 #include "desk/zendesk/audit_parts.h"
 #include "desk/zendesk/replies.h"
 #include "desk/zendesk/reply_parts.h"
@@ -65,10 +67,11 @@ static void read_chosen_tags(struct choosing *choosing, const struct json *event
 /* Within one entry the last event counts. */
 static void read_entry(struct choosing *choosing, const struct json *audit)
 {
-	const struct json *events = json_at(audit, "events");
+	size_t count;
+	const struct json **events = json_list(json_at(audit, "events"), &count);
 
-	for (size_t i = json_item_count(events); i > 0; i--) {
-		const struct json *event = json_item(events, i - 1);
+	for (size_t i = count; i > 0; i--) {
+		const struct json *event = events[i - 1];
 		bool priority = changes_field(event, "priority");
 
 		if ((!priority && !changes_field(event, "tags")) ||
@@ -79,6 +82,7 @@ static void read_entry(struct choosing *choosing, const struct json *audit)
 		else
 			read_chosen_tags(choosing, event);
 	}
+	free(events);
 }
 
 /* An entry without a usable number or time proves nothing. */
@@ -119,9 +123,9 @@ int zd_reply_choice(const struct http_reply *reply, const struct choice_tags *ta
 		return zd_reply_lacks("list of audits", "audits", err);
 	}
 	*ret = (struct desk_choice){.at = -1};
-	for (size_t i = 0; i < json_item_count(audits); i++)
-		if (begin_entry(&choosing, json_item(audits, i), since))
-			read_entry(&choosing, json_item(audits, i));
+	for (struct json_each each = json_items(audits); json_next(&each);)
+		if (begin_entry(&choosing, each.value, since))
+			read_entry(&choosing, each.value);
 	keep_tags(&choosing, arena);
 	json_free(tree);
 	return 0;

@@ -41,8 +41,8 @@ static void add_object(struct buf *words, const struct json *object)
 
 static void add_list(struct buf *words, const struct json *list, int *left)
 {
-	for (size_t i = 0; i < json_item_count(list) && *left > 0; i++, (*left)--)
-		add_object(words, json_item(list, i));
+	for (struct json_each each = json_items(list); json_next(&each) && *left > 0; (*left)--)
+		add_object(words, each.value);
 }
 
 /* Appends {"status":[{"description":"Status: closed prevents ticket update"}],"base":[…]}, the most

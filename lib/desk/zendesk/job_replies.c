@@ -116,10 +116,9 @@ static void read_items(const struct json *list, struct arena *arena, struct desk
 	size_t count = zd_count_objects(list);
 	if (count > 0)
 		job->items = arena_alloc(arena, count * sizeof(*job->items));
-	for (size_t i = 0; i < json_item_count(list); i++)
-		if (json_is_object(json_item(list, i)))
-			read_item(json_item(list, i), job->total, arena,
-			          &job->items[job->item_count++]);
+	for (struct json_each each = json_items(list); json_next(&each);)
+		if (json_is_object(each.value))
+			read_item(each.value, job->total, arena, &job->items[job->item_count++]);
 }
 
 static bool read_job(const struct json *status, struct arena *arena, struct desk_job *ret)
@@ -158,8 +157,8 @@ static void read_jobs(const struct json *list, struct arena *arena, struct desk_
 	size_t most = zd_count_objects(list);
 	if (most > 0)
 		jobs->items = arena_alloc(arena, most * sizeof(*jobs->items));
-	for (size_t i = 0; i < json_item_count(list); i++) {
-		const struct json *status = json_item(list, i);
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		const struct json *status = each.value;
 		if (json_is_object(status) && read_job(status, arena, &jobs->items[jobs->count]))
 			jobs->count++;
 		else

@@ -33,8 +33,8 @@ int zd_reply_lacks(const char *what, const char *member, struct err *err)
 size_t zd_count_objects(const struct json *list)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < json_item_count(list); i++)
-		count += json_is_object(json_item(list, i));
+	for (struct json_each each = json_items(list); json_next(&each);)
+		count += json_is_object(each.value);
 	return count;
 }
 
@@ -94,8 +94,8 @@ static void read_tickets(const struct json *list, struct arena *arena, struct de
 	size_t most = zd_count_objects(list);
 	if (most > 0)
 		page->tickets = arena_alloc(arena, most * sizeof(*page->tickets));
-	for (size_t i = 0; i < json_item_count(list); i++) {
-		const struct json *item = json_item(list, i);
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		const struct json *item = each.value;
 		if (!json_is_object(item) || !is_ticket(item)) {
 			(*dropped)++;
 			continue;
@@ -140,8 +140,8 @@ static int read_page(const struct http_reply *reply, const char *what, const cha
 static msec read_through(const struct json *list)
 {
 	msec last = -1, created;
-	for (size_t i = 0; i < json_item_count(list); i++) {
-		struct str text = json_str_at(json_item(list, i), "created_at");
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		struct str text = json_str_at(each.value, "created_at");
 		if (clock_parse_iso(text, &created) < 0 || created < last)
 			return -1;
 		last = created;
@@ -313,10 +313,9 @@ static void read_comment_list(const struct json *list, struct arena *arena,
 	size_t most = zd_count_objects(list);
 	if (most > 0)
 		comments->items = arena_alloc(arena, most * sizeof(*comments->items));
-	for (size_t i = 0; i < json_item_count(list); i++)
-		if (json_is_object(json_item(list, i)))
-			read_comment(json_item(list, i), arena,
-			             &comments->items[comments->count++]);
+	for (struct json_each each = json_items(list); json_next(&each);)
+		if (json_is_object(each.value))
+			read_comment(each.value, arena, &comments->items[comments->count++]);
 }
 
 int zd_reply_comments(const struct http_reply *reply, struct arena *arena,

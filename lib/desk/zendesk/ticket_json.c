@@ -28,8 +28,8 @@ static bool read_priority(const struct json *item, enum priority *ret)
 
 static bool are_strings(const struct json *list)
 {
-	for (size_t i = 0; i < json_item_count(list); i++)
-		if (!json_is_string(json_item(list, i)))
+	for (struct json_each each = json_items(list); json_next(&each);)
+		if (!json_is_string(each.value))
 			return false;
 	return json_is_array(list);
 }
@@ -39,8 +39,8 @@ static struct tags copy_tags(const struct json *list, struct arena *arena)
 	struct tags tags = {0};
 	if (json_item_count(list) > 0)
 		tags.items = arena_alloc(arena, json_item_count(list) * sizeof(*tags.items));
-	for (size_t i = 0; i < json_item_count(list); i++) {
-		struct str tag = json_str_value(json_item(list, i));
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		struct str tag = json_str_value(each.value);
 		if (tag.len > 0)
 			tags.items[tags.count++] = arena_str(arena, tag);
 	}

@@ -172,11 +172,19 @@ bool call_limits_are_used_up(const struct engine *engine)
 	       !bucket_has(&engine->upstreams[UPSTREAM_ZENDESK].requests, 1, now);
 }
 
-struct ticket_key call_ticket(const struct call *call)
+static struct ticket_key ticket_of(const struct call *call)
 {
 	if (call->ticket)
 		return call->ticket->key;
 	return call->kind == CALL_CHAT ? call->tickets[0]->key : (struct ticket_key){0};
+}
+
+void call_answered(struct engine *engine, const struct call *call, struct http_reply *reply)
+{
+	if (call->timed_out && reply->result == HTTP_CANCELLED)
+		reply->result = HTTP_TIMEOUT;
+	engine->current_ticket = ticket_of(call);
+	engine->reply_read = true;
 }
 
 struct call *call_start(struct engine *engine, enum call_kind kind, struct http_request *request,

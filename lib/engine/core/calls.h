@@ -72,8 +72,9 @@ bool call_may(struct engine *engine, enum call_kind kind, double tokens, msec *d
 /* True when the limits that all requests to Zendesk share, the account's and our own, allow no
  * request now. */
 bool call_limits_are_used_up(const struct engine *engine);
-/* The ticket that the call is about, or the first one of a chat about several; id 0 = none. */
-struct ticket_key call_ticket(const struct call *call);
+/* The call's reply is about to be read: that it was cancelled at its deadline means that there was
+ * none, and if the process dies of it, the call's ticket did that, or the first one of several. */
+void call_answered(struct engine *engine, const struct call *call, struct http_reply *reply);
 /* Sends the request and takes its bytes; `request` is empty afterwards. call_may() must have
  * returned true for its kind. The call lives until call_free(), and the caller fills in its
  * ticket or tickets. */

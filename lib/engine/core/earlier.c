@@ -7,8 +7,8 @@
 
 static bool list_has(const struct json *list, struct str tag)
 {
-	for (size_t i = 0; i < json_item_count(list); i++)
-		if (str_ieq(json_str_value(json_item(list, i)), tag))
+	for (struct json_each each = json_items(list); json_next(&each);)
+		if (str_ieq(json_str_value(each.value), tag))
 			return true;
 	return false;
 }
@@ -33,8 +33,8 @@ static struct tags added_by(const struct json *payload, struct arena *arena)
 	struct tags added = {
 	        .items = arena_alloc(arena, json_item_count(after) * sizeof(*added.items) + 1)};
 
-	for (size_t i = 0; i < json_item_count(after); i++) {
-		struct str tag = json_str_value(json_item(after, i));
+	for (struct json_each each = json_items(after); json_next(&each);) {
+		struct str tag = json_str_value(each.value);
 
 		if (tag.len > 0 && !list_has(before, tag))
 			added.items[added.count++] = arena_str(arena, tag);
@@ -96,8 +96,8 @@ static void follow_intent(struct earlier *earlier, const enum priority *first,
 		after = before;
 	else if (priority_parse(set, &after) < 0)
 		return;
-	for (size_t i = 0; i < json_item_count(list); i++)
-		added.items[added.count++] = arena_str(arena, json_str_value(json_item(list, i)));
+	for (struct json_each each = json_items(list); json_next(&each);)
+		added.items[added.count++] = arena_str(arena, json_str_value(each.value));
 	follow(earlier, first, &added, json_at(payload, "tags_removed"), before, after, arena);
 }
 
@@ -195,8 +195,8 @@ static void read_events(const struct json *events, struct arena *arena, struct e
 {
 	struct walk walk = {.earlier = ret, .arena = arena};
 
-	for (size_t i = 0; i < json_item_count(events); i++) {
-		const struct json *event = json_item(events, i);
+	for (struct json_each each = json_items(events); json_next(&each);) {
+		const struct json *event = each.value;
 
 		follow_event(&walk, json_str_at(event, "kind"), json_at(event, "payload"));
 	}

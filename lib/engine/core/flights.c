@@ -20,11 +20,6 @@ uint64_t flights_key_word(const struct answer_key *key)
 	return word != 0 ? word : 1;
 }
 
-void flights_init(struct flights *flights)
-{
-	map_init(&flights->leaders);
-}
-
 void flights_free(struct flights *flights)
 {
 	map_free(&flights->leaders);

@@ -37,7 +37,7 @@ bool flights_key_eq(const struct answer_key *a, const struct answer_key *b);
 /* The first half of a key, for maps; not 0. */
 uint64_t flights_key_word(const struct answer_key *key);
 
-void flights_init(struct flights *flights);
+/* A zeroed struct has none. */
 void flights_free(struct flights *flights);
 /* The ticket that leads with this key; NULL = none. */
 struct ticket *flights_leader(const struct engine *engine, const struct answer_key *key);

@@ -332,6 +332,8 @@ void journal_outcome(struct engine *engine, struct ticket *ticket, const char *r
 	        persist_record(engine, ticket->key.id, RECORD_OUTCOME, &out, &counts);
 
 	record->brief = brief_of(ticket);
+	record->completes =
+	        ticket->state == TICKET_DONE || ticket->tag_taken_off || former_of(ticket) != 0;
 	record->listed = new_listed(ticket, figures_status(engine, ticket), reason);
 }
 

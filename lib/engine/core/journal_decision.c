@@ -58,6 +58,8 @@ void journal_add_decision(struct buf *out, const struct ticket *ticket)
 	json_add_member(out, "model_version", analysis->model_version);
 	json_add_member_int(out, "tokens_prompt", analysis->tokens_prompt);
 	json_add_member_int(out, "tokens_answer", analysis->tokens_answer);
+	if (ticket->spent.tokens_cached > 0)
+		json_add_member_int(out, "tokens_cached", (int64_t)ticket->spent.tokens_cached);
 	json_add_member_bool(out, "tokens_estimated", ticket->spent.estimated);
 	json_add_key(out, "confidence");
 	confidence_write(out, &analysis->confidence);

@@ -45,8 +45,8 @@ static struct tags read_tags(const struct json *tree, const char *key, struct ar
 	struct tags tags = {
 	        .items = arena_alloc(memory, json_item_count(list) * sizeof(*tags.items) + 1)};
 
-	for (size_t i = 0; i < json_item_count(list); i++)
-		tags.items[tags.count++] = arena_str(memory, json_str_value(json_item(list, i)));
+	for (struct json_each each = json_items(list); json_next(&each);)
+		tags.items[tags.count++] = arena_str(memory, json_str_value(each.value));
 	return tags;
 }
 
@@ -208,8 +208,8 @@ int journal_read_proven(const char *payload, uint64_t *words, size_t max, size_t
 	if (!tree)
 		return -1;
 	*ret_count = 0;
-	for (size_t i = 0; i < json_item_count(list); i++) {
-		int64_t word = json_int_value(json_item(list, i));
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		int64_t word = json_int_value(each.value);
 
 		whole = whole && word > 0;
 		if (whole && *ret_count < max)
@@ -342,10 +342,10 @@ int journal_read_cursor(struct engine *engine, const char *payload, struct err *
 
 	if (!tree)
 		return -1;
-	for (size_t i = 0; i < json_item_count(ids); i++)
-		whole = whole && json_int_value(json_item(ids, i)) > 0;
-	for (size_t i = 0; whole && i < json_item_count(ids); i++)
-		asked_add(engine, (uint64_t)json_int_value(json_item(ids, i)));
+	for (struct json_each each = json_items(ids); json_next(&each);)
+		whole = whole && json_int_value(each.value) > 0;
+	for (struct json_each each = json_items(ids); whole && json_next(&each);)
+		asked_add(engine, (uint64_t)json_int_value(each.value));
 	if (whole)
 		search_restore(engine, json_str_at(tree, "cursor"));
 	json_free(tree);

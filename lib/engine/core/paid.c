@@ -49,12 +49,18 @@ static struct spending spending_of(const struct engine *engine, const struct cal
 		spent.tokens_prompt = (uint64_t)result->tokens_prompt;
 		spent.tokens_answer =
 		        result->tokens_answer > 0 ? (uint64_t)result->tokens_answer : 0;
+		spent.tokens_cached =
+		        result->tokens_cached > 0 ? (uint64_t)result->tokens_cached : 0;
 	} else {
 		estimate(call, &spent);
 	}
-	spent.cost =
-	        price_of(model, engine->config->llm.price_input, engine->config->llm.price_output,
-	                 (int64_t)spent.tokens_prompt, (int64_t)spent.tokens_answer);
+	const struct config *config = engine->config;
+	struct prices own = {config->llm.price_input, config->llm.price_cached,
+	                     config->llm.price_output};
+	spent.cost = price_of(model, own,
+	                      (struct priced_tokens){(int64_t)spent.tokens_prompt,
+	                                             (int64_t)spent.tokens_cached,
+	                                             (int64_t)spent.tokens_answer});
 	return spent;
 }
 

@@ -52,16 +52,13 @@ void shadow_done(struct engine *engine, struct ticket *ticket)
 /* The newest shadow record, if it is about exactly what would be sent now. */
 static const struct json *newest_fitting(const struct json *history, const char *hash)
 {
-	const struct json *events = json_at(history, "events");
+	struct str kind = str_of(record_kind_name(RECORD_SHADOW));
+	const struct json *newest = NULL;
 
-	for (size_t i = json_item_count(events); i > 0; i--) {
-		const struct json *event = json_item(events, i - 1);
-		const struct json *payload = json_at(event, "payload");
-
-		if (str_eq(json_str_at(event, "kind"), str_of(record_kind_name(RECORD_SHADOW))))
-			return str_eq(json_str_at(payload, "hash"), str_of(hash)) ? payload : NULL;
-	}
-	return NULL;
+	for (struct json_each event = json_items(json_at(history, "events")); json_next(&event);)
+		if (str_eq(json_str_at(event.value, "kind"), kind))
+			newest = json_at(event.value, "payload");
+	return str_eq(json_str_at(newest, "hash"), str_of(hash)) ? newest : NULL;
 }
 
 /* Our clock may have been set meanwhile: an answer of the future is no fresh one. */

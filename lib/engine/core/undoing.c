@@ -110,9 +110,8 @@ static void take_up_intent(struct engine *engine, struct ticket *ticket, const c
 	        ticket->further.look || history == NULL ? NULL : json_parse(str_of(history), NULL);
 	const struct json *events = json_at(tree, "events");
 
-	for (size_t i = 0; i < json_item_count(events); i++) {
-		const struct json *event = json_item(events, i),
-		                  *payload = json_at(event, "payload");
+	for (struct json_each each = json_items(events); json_next(&each);) {
+		const struct json *event = each.value, *payload = json_at(event, "payload");
 
 		if (str_eq(json_str_at(event, "kind"), STR("intent")) &&
 		    str_eq(json_str_at(payload, "order"), ticket->further.order))

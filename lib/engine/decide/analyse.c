@@ -28,6 +28,7 @@
 #include "llm/prompt.h"
 
 #define SLOW_DOWNS_PER_ATTEMPT 10
+#define GATHER_MAX (2 * GROUP_TICKETS_MAX) /* tickets begun for the company of one that is due */
 #define ASIDE_MAX 64 /* tickets beyond the window that limits of their own have set aside */
 #define SUMMARY_BYTES_MAX (4 * SUMMARY_CHARS_MAX)
 
@@ -195,6 +196,7 @@ static bool send_due(struct engine *engine, struct ticket *ticket, msec *deadlin
 		group_send(engine, &group);
 	else
 		send_chat(engine, ticket);
+	engine->decide->gathered = 0;
 	return true;
 }
 
@@ -230,9 +232,12 @@ static bool may_admit(const struct engine *engine, msec *deadline)
 
 /* More tickets can be begun at this instant, in the next steps, and share the request of those that
  * are due: nobody waits for tickets that may come. */
-static bool gathers(const struct engine *engine)
+static bool gathers(struct engine *engine)
 {
-	return group_has_room(engine) && may_admit(engine, &(msec){0});
+	if (!group_has_room(engine) || !may_admit(engine, &(msec){0}))
+		return false;
+	/* most of those that are begun may need no model at all */
+	return ++engine->decide->gathered <= GATHER_MAX;
 }
 
 static void pump_queue(struct engine *engine, msec *deadline)

@@ -46,6 +46,7 @@ struct decide {
 	char probe_refusal[256];
 	/* counts prompts: each one's marker is derived from it */
 	uint64_t marker_counter;
+	unsigned gathered; /* tickets begun since the last request, for its company */
 };
 
 struct decide *decide_new(msec now) MUST_CHECK;

@@ -125,6 +125,39 @@ static void reserving_is_a_hint_that_never_overflows(void **state)
 	buf_free(&buf);
 }
 
+static void what_is_big_or_announced_takes_no_more_than_it_needs(void **state)
+{
+	static const char big[1000];
+	struct buf buf;
+
+	buf_init(&buf, SIZE_MAX);
+	buf_add(&buf, big, sizeof(big));
+	assert_int_equal(buf.cap, sizeof(big) + 1);
+	buf_putc(&buf, 'x');
+	assert_int_equal(buf.cap, 2 * (sizeof(big) + 1));
+	buf_free(&buf);
+	buf_reserve(&buf, 5000);
+	assert_int_equal(buf.cap, 5001);
+	buf_free(&buf);
+}
+
+static void a_character_goes_nowhere_after_an_overflow(void **state)
+{
+	struct buf buf;
+
+	buf_init(&buf, 4);
+	buf_puts(&buf, "abc");
+	buf_puts(&buf, "de");
+	buf_putc(&buf, 'f');
+	assert_string_equal(buf_cstr(&buf), "abc");
+	buf_reset(&buf);
+	for (int i = 0; i < 9; i++)
+		buf_putc(&buf, 'x');
+	assert_string_equal(buf_cstr(&buf), "xxxx");
+	assert_true(buf.overflow);
+	buf_free(&buf);
+}
+
 static void an_absurd_length_overflows_instead_of_wrapping_around(void **state)
 {
 	struct buf buf;
@@ -248,6 +281,8 @@ int main(void)
 	        cmocka_unit_test(a_text_that_cannot_be_formatted_overflows),
 	        cmocka_unit_test(a_maximum_of_nothing_takes_nothing),
 	        cmocka_unit_test(reserving_is_a_hint_that_never_overflows),
+	        cmocka_unit_test(what_is_big_or_announced_takes_no_more_than_it_needs),
+	        cmocka_unit_test(a_character_goes_nowhere_after_an_overflow),
 	        cmocka_unit_test(an_absurd_length_overflows_instead_of_wrapping_around),
 	        cmocka_unit_test(memory_grows_geometrically),
 	        cmocka_unit_test(numbers_are_written_in_decimal),

@@ -97,16 +97,26 @@ static void documents_are_read_on_several_threads_at_once_and_released_on_anothe
 
 static void only_good_and_big_replies_are_worth_the_way(void **state)
 {
-	struct http_reply reply = {.result = HTTP_DONE, .status = 200, .body_len = 1024 * 1024};
+	struct http_reply reply = {
+	        .result = HTTP_DONE, .status = 200, .body_len = json_quick_bytes() + 1};
 
 	assert_true(http_reply_is_big(&reply));
-	reply.body_len = 1000;
+	reply.body_len--;
 	assert_false(http_reply_is_big(&reply));
-	reply.body_len = 1024 * 1024;
+	reply.body_len++;
 	reply.status = 500;
 	assert_false(http_reply_is_big(&reply));
 	reply.result = HTTP_TIMEOUT;
 	assert_false(http_reply_is_big(&reply));
+}
+
+/* The engine gets a page of a hundred usual tickets in the turn in which it came, where it can. */
+static void what_is_quick_depends_on_the_library(void **state)
+{
+	bool fast = strcmp(json_library(), "yyjson") == 0;
+
+	assert_int_equal(json_quick_bytes() >= 145000, fast);
+	assert_in_range(json_quick_bytes(), 25 * 1024, 1024 * 1024);
 }
 
 int main(void)
@@ -117,6 +127,7 @@ int main(void)
 	        cmocka_unit_test(
 	                documents_are_read_on_several_threads_at_once_and_released_on_another),
 	        cmocka_unit_test(only_good_and_big_replies_are_worth_the_way),
+	        cmocka_unit_test(what_is_quick_depends_on_the_library),
 	};
 
 	json_seed(1);

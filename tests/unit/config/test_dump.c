@@ -78,7 +78,7 @@ static void a_dump_names_where_each_value_comes_from(void **state)
 	assert_contains(text, "\tmodel = \"gpt-5\"  # --model\n");
 	assert_contains(text, "\tbackoff_factor = 2  # default\n");
 	assert_contains(text, "\tca_file = \"/a \\\"b\\\"\"  # a.conf:5: tls.ca_file\n");
-	assert_contains(text, "\t# tickets_per_request = 1  # not in this version\n");
+	assert_contains(text, "\t# on_quota = wait  # not in this version\n");
 	assert_contains(text,
 	                "\tbase_url = \"https://acme.zendesk.com\"  # .env:1: ZENDESK_SUBDOMAIN\n");
 	free(text);

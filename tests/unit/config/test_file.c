@@ -287,9 +287,8 @@ static void a_line_or_name_that_is_too_long_is_refused(void **state)
 
 static void a_feature_of_a_later_version_is_refused(void **state)
 {
-	assert_one_error(
-	        "llm { tickets_per_request = 1 }\n",
-	        "a.conf:1: llm.tickets_per_request: is not available in this version: remove it\n");
+	assert_one_error("llm { on_quota = rules }\n",
+	                 "a.conf:1: llm.on_quota: is not available in this version: remove it\n");
 	assert_one_error("llm { on_quota = perhaps }\n",
 	                 "a.conf:1: llm.on_quota: expected wait or rules\n");
 }

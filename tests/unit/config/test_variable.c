@@ -125,16 +125,15 @@ static void a_later_feature_warns_in_the_environment_and_is_refused_as_a_flag(vo
 {
 	struct world world = world_new();
 
-	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "30s");
+	variable(&world, "AI_TICKETD_LLM_MAX_HIGH_PER_REQUESTER", "30");
 	assert_string_equal(errors(&world), "");
-	assert_string_equal(
-	        warnings(&world),
-	        "environment: AI_TICKETD_LLM_CACHE_TTL: has no effect in this version\n");
-	assert_int_equal(world.config->llm.cache_ttl, 3600000);
-	variable(&world, "AI_TICKETD_LLM_CACHE_TTL", "never");
+	assert_string_equal(warnings(&world), "environment: AI_TICKETD_LLM_MAX_HIGH_PER_REQUESTER: "
+	                                      "has no effect in this version\n");
+	assert_int_equal(world.config->llm.max_high_per_requester, 0);
+	variable(&world, "AI_TICKETD_LLM_MAX_HIGH_PER_REQUESTER", "never");
 	assert_int_equal(lines(errors(&world)), 1);
-	flag(&world, "--cache", "llm.cache_ttl", "30s");
-	assert_contains(errors(&world), "--cache: is not available in this version");
+	flag(&world, "--high", "llm.max_high_per_requester", "30");
+	assert_contains(errors(&world), "--high: is not available in this version");
 	world_free(&world);
 }
 

@@ -127,6 +127,110 @@ static void the_hosted_default_carries_strict_schema_log_probabilities_and_no_st
 	http_request_free(&request);
 }
 
+/* Each reply counts 412 tokens of the prompt. */
+static int64_t cached_of(const char *usage)
+{
+	char *body = xasprintf("{\"choices\":[{\"message\":{\"content\":\"" GOOD_QUOTED
+	                       "\"},\"finish_reason\":\"stop\"}],%s}",
+	                       usage);
+	struct http_reply reply = reply_of(200, body);
+	llm_read_chat(&client, sent, &reply, 0, &arena, &result);
+	http_reply_free(&reply);
+	free(body);
+	assert_int_equal(result.verdict, LLM_ANSWERED);
+	return result.tokens_cached;
+}
+
+#define USAGE(more) "\"usage\":{\"prompt_tokens\":412,\"completion_tokens\":38" more "}"
+#define DETAILS(value) ",\"prompt_tokens_details\":{\"cached_tokens\":" value "}"
+
+static void cached_tokens_are_read_under_all_their_names(void **state)
+{
+	assert_int_equal(cached_of(USAGE(DETAILS("384"))), 384);
+	assert_int_equal(cached_of(USAGE(",\"input_tokens_details\":{\"cached_tokens\":7}")), 7);
+	assert_int_equal(cached_of(USAGE(",\"prompt_cache_hit_tokens\":128")), 128);
+	assert_int_equal(cached_of(USAGE(",\"cache_read_input_tokens\":9")), 9);
+	assert_int_equal(cached_of(USAGE(",\"cached_tokens\":10")), 10);
+	assert_int_equal(cached_of(USAGE("") ",\"timings\":{\"cache_n\":236}"), 236);
+	assert_int_equal(cached_of(USAGE("")), 0);
+}
+
+static void impossible_numbers_of_cached_tokens_are_bounded(void **state)
+{
+	static const char *const rows[][2] = {
+	        {USAGE(DETAILS("413")), "412"},
+	        {USAGE(DETAILS("1099511627776")), "412"},
+	        {USAGE(DETAILS("9223372036854775807")), "0"},
+	        {USAGE(DETAILS("-1")), "0"},
+	        {USAGE(DETAILS("\"384\"")), "0"},
+	        {USAGE(DETAILS("384.5")), "0"},
+	        {USAGE(DETAILS("null")), "0"},
+	        {USAGE(DETAILS("[1]")), "0"},
+	        {USAGE(",\"prompt_tokens_details\":null"), "0"},
+	        {USAGE(",\"prompt_tokens_details\":[{\"cached_tokens\":1}]"), "0"},
+	        {"\"usage\":{\"prompt_tokens\":-5,\"cached_tokens\":3}", "0"},
+	        {"\"usage\":{\"cached_tokens\":3}", "0"},
+	        {"\"usage\":7,\"timings\":[]", "0"}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(cached_of(rows[i][0]), atoi(rows[i][1]));
+}
+
+static void request_with(const char *subject, const char *text, const char *marker, bool reminder,
+                         struct http_request *ret)
+{
+	struct prompt prompt;
+	prompt_build(&prompt, client.config, str_of(subject), str_of(text), marker, reminder,
+	             &arena);
+	(void)llm_request_chat(&client, &prompt, ret);
+}
+
+/* What is the same at the beginning and at the end of two requests is all but the ticket, its
+ * marker and the reminder. */
+static void assert_alike_but_for_the_ticket(void)
+{
+	struct http_request first, second;
+	struct buf system, quoted;
+	buf_init(&system, PROMPT_SYSTEM_BYTES_MAX);
+	buf_init(&quoted, 4 * PROMPT_SYSTEM_BYTES_MAX);
+	prompt_system(client.config, &system);
+	json_add_string(&quoted, buf_str(&system));
+	request_with("Printer", "It burns", "0123456789abcdef", false, &first);
+	request_with("Rechnung", "Wo ist sie?", "fedcba9876543210", true, &second);
+	size_t same = 0, end = 0;
+	while (first.body[same] == second.body[same])
+		same++;
+	while (first.body[first.body_len - 1 - end] == second.body[second.body_len - 1 - end])
+		end++;
+	struct str head = str_make(first.body, same),
+	           tail = str_make(first.body + first.body_len - end, end);
+	/* model and system message stand first, and only then comes what differs */
+	assert_true(str_starts(head, STR("{\"model\":\"")));
+	assert_true(str_find(head, buf_str(&quoted)) > 0);
+	assert_true(str_ends(head, STR("BEGIN ")));
+	assert_true(str_ends(tail, STR("}")) && str_find(tail, STR("\"}]")) >= 0);
+	assert_true(str_eq(str_skip(tail, (size_t)str_find(tail, STR("}]"))),
+	                   buf_str(&client.body_tail)));
+	buf_free(&system);
+	buf_free(&quoted);
+	http_request_free(&first);
+	http_request_free(&second);
+}
+
+static void requests_begin_with_the_same_bytes_whatever_the_ticket(void **state)
+{
+	static const char *const languages[] = {"English", "German"};
+	for (int wording = PROMPT_V3_0; wording <= PROMPT_V2_1; wording++)
+		for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
+			use("", "gpt-4o-mini");
+			config->llm.prompt = wording;
+			set_text(&config->llm.summary_language, languages[i]);
+			llm_client_reload(&client, config);
+			assert_alike_but_for_the_ticket();
+			llm_client_refuse(&client, PARAM_JSON_SCHEMA | PARAM_LOGPROBS);
+			assert_alike_but_for_the_ticket();
+		}
+}
+
 static int alternatives_asked(void)
 {
 	struct http_request request;
@@ -771,6 +875,9 @@ int main(void)
 	        TEST(a_request_goes_to_v1_with_bearer_bound_and_timeout),
 	        TEST(no_authorization_is_sent_without_a_key),
 	        TEST(the_hosted_default_carries_strict_schema_log_probabilities_and_no_store),
+	        TEST(cached_tokens_are_read_under_all_their_names),
+	        TEST(impossible_numbers_of_cached_tokens_are_bounded),
+	        TEST(requests_begin_with_the_same_bytes_whatever_the_ticket),
 	        TEST(as_many_alternatives_are_asked_for_as_labels_need),
 	        TEST(no_log_probabilities_are_asked_for_where_nobody_reads_them),
 	        TEST(other_servers_get_max_tokens_and_no_store),

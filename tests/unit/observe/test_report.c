@@ -172,13 +172,18 @@ static void skipped_tickets_and_answers_by_rules_are_told_when_there_are_some(vo
 
 static void what_was_paid_is_told_and_an_estimate_is_marked(void **state)
 {
-	struct batch batch = {.spent = {13160, 1504, 0.00287651, false}};
+	struct batch batch = {.spent = {13160, 1504, 0.00287651, false, 0}};
 
 	report_summary(&batch, collect, &out);
 	assert_non_null(strstr(buf_cstr(&out), RULE "Cost: $0.0029, 14664 tokens\n"));
 	batch.spent.estimated = true;
 	report_summary(&batch, collect, &out);
 	assert_non_null(strstr(buf_cstr(&out), "Cost: ~$0.0029, ~14664 tokens\n"));
+	batch.spent.tokens_cached = 9000;
+	report_summary(&batch, collect, &out);
+	assert_non_null(
+	        strstr(buf_cstr(&out), "~14664 tokens (9000 of them from the service's cache)\n"));
+	batch.spent.tokens_cached = 0;
 	batch.spent.cost = 0;
 	report_summary(&batch, collect, &out);
 	assert_non_null(strstr(buf_cstr(&out), "Cost: ~14664 tokens\n"));

@@ -78,7 +78,7 @@ static void the_frame_holds_time_and_totals(void **state)
 	                      .failed = 1,
 	                      .skipped = 1,
 	                      .processing_ms = 45 * 3456,
-	                      .spent = {280, 32, 0.0000525, true}};
+	                      .spent = {280, 32, 0.0000525, true, 0}};
 	struct json *tree = document(&batch, NULL, 0);
 	assert_int_equal(json_member_count(tree), 11);
 	assert_str(json_str_at(tree, "timestamp"), "2025-11-05T22:33:01Z");
@@ -92,6 +92,10 @@ static void the_frame_holds_time_and_totals(void **state)
 	assert_near(number_at(tree, "cost_estimate"), 0.0000525);
 	assert_int_equal(int_at(tree, "tokens"), 312);
 	assert_true(json_is_true(json_at(tree, "tokens_estimated")));
+	json_free(tree);
+	batch.spent.tokens_cached = 128;
+	tree = document(&batch, NULL, 0);
+	assert_int_equal(int_at(tree, "tokens_cached"), 128);
 	json_free(tree);
 }
 

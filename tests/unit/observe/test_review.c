@@ -27,7 +27,7 @@ static void lab_init(struct lab *lab)
 	assert_int_equal(choice_tags_read(STR("bug,money_back=refund,billing"), STR("ai_"),
 	                                  &lab->tags, &lab->memory, &err),
 	                 0);
-	review_init(&lab->review, &lab->tags, 0.15, 0.6);
+	review_init(&lab->review, &lab->tags, (struct prices){0.15, -1, 0.6});
 	buf_init(&lab->facts, 1024 * 1024);
 	buf_init(&lab->words, 1024 * 1024);
 }

@@ -101,7 +101,7 @@ static void a_decision_counts_its_cost_and_its_labels(void **state)
 	                            .urgency = URGENCY_LOW,
 	                            .sentiment = SENTIMENT_NEGATIVE};
 	counts_decision(&counts, &analysis, 2);
-	counts_spent(&counts, &(struct spending){280, 32, 0.0000612, false});
+	counts_spent(&counts, &(struct spending){280, 32, 0.0000612, false, 0});
 	analysis = (struct analysis){.by_rules = true, .fallback = true};
 	counts_decision(&counts, &analysis, 3);
 	counts_spent(&counts, &(struct spending){.cost = -1});
@@ -210,7 +210,7 @@ static void a_day_is_told_with_all_it_has(void **state)
 	struct analysis analysis = {
 	        .root_cause = CAUSE_BUG, .urgency = URGENCY_HIGH, .sentiment = SENTIMENT_NEUTRAL};
 	counts_decision(&counts, &analysis, 1);
-	counts_spent(&counts, &(struct spending){280, 32, 0.0000612, true});
+	counts_spent(&counts, &(struct spending){280, 32, 0.0000612, true, 0});
 	counts_end(&counts, OUTCOME_SUCCESS, 3204);
 	add(&counts, WALL);
 	assert_string_equal(days(WALL),

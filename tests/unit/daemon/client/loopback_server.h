@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,11 +14,14 @@
 #include "../../../loopback.h"
 
 #define LOOPBACK_CONNECTIONS 32
+#define LOOPBACK_BIG (48 * 1024)
 #define LOOPBACK_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 struct loopback_connection {
 	int fd;
+	struct loopback_server *server;
 	bool http2;
+	bool big;    /* has asked for "/big" */
 	size_t body; /* bytes of a request's body that are still to come; then it is answered */
 	size_t len;
 	char in[8192];
@@ -29,6 +33,8 @@ struct loopback_server {
 	int listener, stop[2]; /* a pipe */
 	struct loopback_connection of[LOOPBACK_CONNECTIONS];
 	size_t count;
+	size_t lot;         /* so many requests for "/big" are answered at once */
+	_Atomic size_t big; /* such answers that were sent */
 };
 
 static inline void loopback_send(struct loopback_connection *connection, const void *data,
@@ -43,6 +49,30 @@ static inline bool loopback_asks(const char *request, const char *path)
 
 	return space != NULL && strncmp(space + 1, path, strlen(path)) == 0 &&
 	       space[1 + strlen(path)] == ' ';
+}
+
+static inline void loopback_send_big(struct loopback_connection *connection)
+{
+	static const char body[LOOPBACK_BIG];
+	char head[64];
+
+	snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", LOOPBACK_BIG);
+	loopback_send(connection, head, strlen(head));
+	loopback_send(connection, body, sizeof(body));
+	connection->big = false;
+	connection->server->big++;
+}
+
+static inline void loopback_wait_for_lot(struct loopback_connection *connection)
+{
+	struct loopback_server *server = connection->server;
+	size_t asked = 0;
+
+	connection->big = true;
+	for (size_t i = 0; i < server->count; i++)
+		asked += server->of[i].big;
+	for (size_t i = 0; i < server->count && asked == server->lot; i++)
+		loopback_send_big(&server->of[i]);
 }
 
 static inline void loopback_send_ok(struct loopback_connection *connection)
@@ -65,7 +95,10 @@ static inline bool loopback_answer(struct loopback_connection *connection)
 		setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 		return false;
 	}
-	loopback_send_ok(connection);
+	if (loopback_asks(request, "/big"))
+		loopback_wait_for_lot(connection);
+	else
+		loopback_send_ok(connection);
 	return true;
 }
 
@@ -182,7 +215,7 @@ static inline void loopback_accept(struct loopback_server *server)
 		return;
 	ENSURE(server->count < LOOPBACK_CONNECTIONS);
 	struct loopback_connection *connection = &server->of[server->count++];
-	*connection = (struct loopback_connection){.fd = fd};
+	*connection = (struct loopback_connection){.fd = fd, .server = server};
 }
 
 static inline void loopback_close(struct loopback_server *server, size_t i)

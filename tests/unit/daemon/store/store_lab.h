@@ -189,12 +189,21 @@ static inline void lab_begin(struct lab *lab)
 	lab_start(lab);
 }
 
+/* As the engine says it of such an outcome. */
+static inline bool lab_completes(enum record_kind kind, const char *payload)
+{
+	return kind == RECORD_OUTCOME && (strstr(payload, "\"state\":\"done\"") != NULL ||
+	                                  strstr(payload, "\"untagged\":true") != NULL ||
+	                                  strstr(payload, "\"former\":") != NULL);
+}
+
 static inline void lab_put_at(struct lab *lab, enum record_kind kind, uint64_t ticket,
                               const char *payload, msec wall)
 {
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = kind,
 	                        .ticket = TICKET(ticket),
+	                        .completes = lab_completes(kind, payload),
 	                        .payload = xstrdup(payload)};
 
 	store_put(lab->store, &record, wall);
@@ -213,6 +222,7 @@ static inline void lab_put_outcome_at(struct lab *lab, uint64_t ticket, const ch
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = RECORD_OUTCOME,
 	                        .ticket = TICKET(ticket),
+	                        .completes = lab_completes(RECORD_OUTCOME, payload),
 	                        .payload = xstrdup(payload),
 	                        .brief = brief};
 
@@ -248,6 +258,7 @@ static inline void lab_put_counted(struct lab *lab, enum record_kind kind, uint6
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = kind,
 	                        .ticket = TICKET(ticket),
+	                        .completes = lab_completes(kind, payload),
 	                        .payload = xstrdup(payload),
 	                        .counts = *counts};
 

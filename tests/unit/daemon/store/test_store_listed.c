@@ -43,6 +43,7 @@ static void put(struct lab *lab, uint64_t ticket, const struct listed *listed, m
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = RECORD_OUTCOME,
 	                        .ticket = TICKET(ticket),
+	                        .completes = true,
 	                        .payload = xstrdup(DONE),
 	                        .listed = xmalloc(sizeof(*listed))};
 

@@ -185,6 +185,7 @@ static void accounts_do_not_see_each_other(void **state)
 	        {.sequence = 3,
 	         .kind = RECORD_OUTCOME,
 	         .ticket = other,
+	         .completes = true,
 	         .payload = xstrdup(FORMER_DONE)},
 	};
 	struct lab lab;

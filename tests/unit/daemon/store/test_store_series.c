@@ -185,6 +185,7 @@ static void decide(struct lab *lab, uint64_t ticket, enum root_cause cause, msec
 	struct record record = {.sequence = ++lab->sequence,
 	                        .kind = RECORD_OUTCOME,
 	                        .ticket = TICKET(ticket),
+	                        .completes = true,
 	                        .payload = xstrdup("{\"state\":\"done\"}"),
 	                        .listed = xmalloc(sizeof(struct listed))};
 

@@ -194,6 +194,7 @@ static void an_outcome_tells_tags_and_priority_before_and_after(void **state)
 	assert_int_equal(number(outcome, "model_ms"), 0);
 	assert_int_equal(number(outcome, "write_ms"), 300);
 	assert_int_equal(number(outcome, "queue_ms"), 700);
+	assert_true(lab_record(lab, RECORD_OUTCOME)->completes); /* its decision may be retired */
 	json_free(outcome);
 	lab_free(lab);
 }
@@ -314,6 +315,7 @@ static void an_outcome_without_a_write_tells_of_none(void **state)
 	struct json *outcome = record(lab, RECORD_OUTCOME);
 	assert_null(json_at(outcome, "tags_before"));
 	assert_null(json_at(outcome, "priority_after"));
+	assert_false(lab_record(lab, RECORD_OUTCOME)->completes); /* it may be opened again */
 	json_free(outcome);
 	lab_free(lab);
 }
@@ -412,6 +414,33 @@ static void a_decision_is_counted_with_its_record_and_an_end_with_its_own(void *
 	counts_add(&sum, &end);
 	struct counts all = counted(lab);
 	assert_memory_equal(&all, &sum, sizeof(all)); /* intents count nothing */
+	lab_free(lab);
+}
+
+static void cached_input_is_counted_and_has_its_own_price(void **state)
+{
+	static const char answer[] =
+	        "{\"choices\":[{\"message\":{\"content\":\"{\\\"summary\\\":\\\"s\\\","
+	        "\\\"root_cause\\\":\\\"bug\\\",\\\"urgency\\\":\\\"high\\\","
+	        "\\\"sentiment\\\":\\\"neutral\\\"}\"}}],\"usage\":{\"prompt_tokens\":500,"
+	        "\"completion_tokens\":7,\"prompt_tokens_details\":{\"cached_tokens\":400}}}";
+	struct lab *lab = resident();
+
+	(void)state;
+	lab->config->llm.price_input = 1000;
+	lab->config->llm.price_cached = 100;
+	lab->config->llm.price_output = 0;
+	lab_start(lab);
+	lab_let_in(lab);
+	lab_found(lab, lab_ticket(1, "open", NULL, NULL, NULL));
+	lab_answer(lab, lab_asks(lab, "/chat/"), 200, "", answer);
+	assert_int_equal(lab_stats(lab).batch.spent.tokens_cached, 400);
+	assert_int_equal(lab_stats(lab).tallies->models[0].spent.tokens_cached, 400);
+	assert_int_equal(lab_record(lab, RECORD_DECISION)->counts.cost_nano, 140000000);
+	struct json *decision = record(lab, RECORD_DECISION);
+	assert_int_equal(number(decision, "tokens_prompt"), 500);
+	assert_int_equal(number(decision, "tokens_cached"), 400);
+	json_free(decision);
 	lab_free(lab);
 }
 
@@ -541,6 +570,7 @@ int main(void)
 	        cmocka_unit_test(a_write_of_an_earlier_life_is_told_of_in_full),
 	        cmocka_unit_test(records_of_older_versions_stay_readable),
 	        cmocka_unit_test(a_decision_is_counted_with_its_record_and_an_end_with_its_own),
+	        cmocka_unit_test(cached_input_is_counted_and_has_its_own_price),
 	        cmocka_unit_test(failed_attempts_and_answers_that_never_came_are_paid_too),
 	        cmocka_unit_test(
 	                what_a_decision_cost_is_counted_once_however_often_its_ticket_comes_back),

@@ -123,12 +123,37 @@ static void each_option_that_an_answer_rests_on_is_a_setting(void **state)
 	}
 }
 
+/* They are no option: another version of the program may have other ones. */
+static void the_labels_are_a_setting(void **state)
+{
+	struct lab *lab = lab_new();
+	struct str settings[REUSE_SETTINGS];
+	struct llm_client client = {0};
+	struct arena arena = {0};
+
+	llm_client_init(&client, lab->config);
+	reuse_settings(lab->config, &client, settings, &arena);
+	for (int i = 0; i < CAUSE_COUNT; i++)
+		assert_true(str_find(settings[REUSE_LABELS],
+		                     str_of(root_cause_name((enum root_cause)i))) >= 0);
+	for (int i = 0; i < URGENCY_COUNT; i++)
+		assert_true(str_find(settings[REUSE_LABELS],
+		                     str_of(urgency_name((enum urgency)i))) >= 0);
+	for (int i = 0; i < SENTIMENT_COUNT; i++)
+		assert_true(str_find(settings[REUSE_LABELS],
+		                     str_of(sentiment_name((enum sentiment)i))) >= 0);
+	llm_client_free(&client);
+	arena_free(&arena);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(each_setting_is_in_the_key),
 	        cmocka_unit_test(no_byte_moves_from_one_part_to_the_next),
 	        cmocka_unit_test(each_part_of_a_request_is_in_the_key),
+	        cmocka_unit_test(the_labels_are_a_setting),
 	        cmocka_unit_test(each_option_that_an_answer_rests_on_is_a_setting),
 	};
 
