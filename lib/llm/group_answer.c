@@ -163,16 +163,16 @@ static int read_list(struct str text, const struct json *list, struct arena *are
 	struct str slices[ELEMENTS_MAX];
 	size_t count = json_item_count(list);
 
-	for (size_t i = 0; i < count; i++)
-		if (!json_is_object(json_item(list, i)))
+	for (struct json_each each = json_items(list); json_next(&each);)
+		if (!json_is_object(each.value))
 			return err_set(err, "the answer's list holds something else than answers");
 	bool sliced = find_slices(text, slices, ELEMENTS_MAX) == count;
-	for (size_t i = 0; i < count; i++) {
-		const struct json *element = json_item(list, i);
-		int which = claim(ret, element, claims);
+	for (struct json_each each = json_items(list); json_next(&each);) {
+		int which = claim(ret, each.value, claims);
 
 		if (which >= 0 && claims[which].count == 1)
-			read_element(ret, which, element, sliced ? slices[i] : STR(""), arena);
+			read_element(ret, which, each.value, sliced ? slices[each.index] : STR(""),
+			             arena);
 	}
 	for (size_t i = 0; i < ret->count; i++)
 		if (claims[i].count != 1 || claims[i].mixed)
