@@ -12,6 +12,8 @@
 #define NEAR 20
 /* … between a THING and a number, and between "one" and what picks it: "ticket no. 2" */
 #define NEAR_NUMBER 6
+/* … and between what picks a THING and a label: "the last is a refund", but not "my last refund" */
+#define NEAR_LABEL 10
 /* single letters in a row that are one word: "t i c k e t" */
 #define SPELLED_MIN 4
 /* an id of a request has six hexadecimal digits, a marker more */
@@ -19,7 +21,7 @@
 /* a longer word is no word of a language that writes blanks: something encoded */
 #define WORD_MAX 60
 
-enum word_kind { THING, ONE, OTHER, COUNT, PART, ALONE, WORD_KINDS };
+enum word_kind { THING, ONE, OTHER, COUNT, PART, LABEL, CAUSE, ALONE, WORD_KINDS };
 
 static const struct word {
 	enum word_kind kind;
@@ -62,8 +64,23 @@ static char look_alike(uint32_t c)
 	return '\0';
 }
 
+/* Letters and digits that are only drawn in another way: full width, bold, script …, in circles. */
+static uint32_t usual_form(uint32_t c)
+{
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		return c - 0xFF01 + '!';
+	if (c >= 0x24B6 && c <= 0x24E9)
+		return 'a' + (c - 0x24B6) % 26;
+	if (c >= 0x1D400 && c <= 0x1D6A3)
+		return 'a' + (c - 0x1D400) % 26;
+	if (c >= 0x1D7CE && c <= 0x1D7FF)
+		return '0' + (c - 0x1D7CE) % 10;
+	return c;
+}
+
 static uint32_t small_letter(uint32_t c)
 {
+	c = usual_form(c);
 	if (c >= 'A' && c <= 'Z')
 		return c + 32;
 	if (c >= 0xC0 && c < 0x180)
@@ -143,6 +160,17 @@ static bool is_near(ptrdiff_t behind, size_t at, size_t near)
 	return behind >= 0 && at <= (size_t)behind + near;
 }
 
+/* The label that begins here is said of what a word before it picks. `apart`: words are between. */
+static bool is_label_of(const struct sight *sight, size_t at, bool apart)
+{
+	const ptrdiff_t behind[] = {sight->seen[OTHER], sight->seen[COUNT], sight->number};
+
+	for (size_t i = 0; i < ARRAY_LEN(behind); i++)
+		if (is_near(behind[i], at, NEAR_LABEL) && at > (size_t)behind[i] + apart)
+			return true;
+	return false;
+}
+
 /* A word was found. True: together with the last ones it speaks of others. */
 static bool note_seen(struct sight *sight, enum word_kind kind, size_t at, size_t len)
 {
@@ -155,7 +183,10 @@ static bool note_seen(struct sight *sight, enum word_kind kind, size_t at, size_
 	if (kind == COUNT)
 		speaks = is_near(seen[THING], at, NEAR_NUMBER);
 	if (kind == OTHER)
-		speaks = is_near(seen[THING], at, NEAR) || is_near(seen[ONE], at, NEAR_NUMBER);
+		speaks = is_near(seen[THING], at, NEAR) || is_near(seen[ONE], at, NEAR_NUMBER) ||
+		         is_near(seen[LABEL], at, NEAR_LABEL);
+	if (kind == LABEL || kind == CAUSE)
+		speaks = is_label_of(sight, at, kind == CAUSE);
 	if (kind == ONE)
 		speaks = is_near(seen[OTHER], at, NEAR_NUMBER);
 	sight->seen[kind] = (ptrdiff_t)(at + len);
@@ -223,7 +254,8 @@ static bool look_at_words(struct sight *sight, const uint16_t *first, const uint
 static bool has_words(struct str folded)
 {
 	uint16_t first[256] = {0}, next[ARRAY_LEN(words) + 1];
-	struct sight sight = {.text = folded, .seen = {-1, -1, -1, -1, -1, -1}, .number = -1};
+	struct sight sight = {
+	        .text = folded, .seen = {-1, -1, -1, -1, -1, -1, -1, -1}, .number = -1};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		unsigned char byte = (unsigned char)words[i].text[0];
