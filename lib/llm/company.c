@@ -1,6 +1,6 @@
 /* Looks for words of company.def in a folded text: small letters without accents, one blank where
- * there were blanks, hyphens or underscores. Each text is read twice, the second time with digits
- * inside words taken for the letters that they resemble. */
+ * there were blanks, hyphens or underscores. Each text is read as it is, then with digits inside
+ * words taken for the letters that they resemble. */
 #include "llm/company.h"
 
 #include <string.h>
@@ -331,56 +331,80 @@ static bool has_object(struct str text)
 	return false;
 }
 
-static char letter_of_digit(char digit)
+/* Digits in a row that begin here. */
+static size_t digits_at(struct str text, size_t at)
+{
+	size_t len = 0;
+
+	while (at + len < text.len && ascii_is_digit(text.data[at + len]))
+		len++;
+	return len;
+}
+
+/* Digits with a letter before or behind them: "33rst3", not "33". */
+static bool are_inside_word(struct str text, size_t at, size_t len)
+{
+	return (at > 0 && is_letter_byte(text.data[at - 1])) ||
+	       (at + len < text.len && is_letter_byte(text.data[at + len]));
+}
+
+/* `one`: what 1 resembles, which is i to some and l to others. */
+static void add_as_letters(struct buf *out, struct str digits, char one)
 {
 	static const char letters[] = "oizeasgtbg";
 
-	return letters[digit - '0'];
-}
-
-static bool is_inside_word(struct str text, size_t at)
-{
-	return (at > 0 && ascii_is_alpha(text.data[at - 1])) ||
-	       (at + 1 < text.len && ascii_is_alpha(text.data[at + 1]));
+	for (size_t i = 0; i < digits.len; i++)
+		buf_putc(out, digits.data[i] == '1' ? one : letters[digits.data[i] - '0']);
 }
 
 /* Writes look-alike letters and digits inside words as the Latin letters that they resemble. */
-static void undo_disguise(struct str text, struct buf *out)
+static void undo_disguise(struct str text, char one, struct buf *out)
 {
 	size_t bytes;
 
 	for (size_t at = 0; at < text.len; at += bytes) {
 		uint32_t c = utf8_decode(str_skip(text, at), &bytes);
 		char alike = look_alike(c);
-		size_t number = number_at(text, at);
+		size_t number = number_at(text, at), digits = digits_at(text, at);
 
 		if (number > 0)
 			buf_add(out, text.data + at, bytes = number);
 		else if (alike)
 			buf_putc(out, alike);
-		else if (ascii_is_digit(text.data[at]) && is_inside_word(text, at))
-			buf_putc(out, letter_of_digit(text.data[at]));
+		else if (digits > 0 && are_inside_word(text, at, digits))
+			add_as_letters(out, str_make(text.data + at, bytes = digits), one);
 		else
-			buf_add(out, text.data + at, bytes);
+			buf_add(out, text.data + at, bytes = digits > 0 ? digits : bytes);
 	}
+}
+
+/* Both letters are tried: nobody writes 1 for i and for l in the same few words. */
+static bool has_disguised_words(struct str folded)
+{
+	bool has = false;
+
+	for (const char *one = "il"; *one && !has; one++) {
+		struct buf undone;
+
+		buf_init(&undone, SIZE_MAX);
+		undo_disguise(folded, *one, &undone);
+		has = has_words(buf_str(&undone));
+		buf_free(&undone);
+	}
+	return has;
 }
 
 bool company_is_spoken_of(struct str subject, struct str description)
 {
-	struct buf folded, undone;
+	struct buf folded;
 
 	buf_init(&folded, SIZE_MAX);
-	buf_init(&undone, SIZE_MAX);
 	fold(subject, &folded);
 	buf_putc(&folded, '\n');
 	fold(description, &folded);
 	struct str text = buf_str(&folded);
-	bool speaks = has_object(text) || has_odd_words(text) || has_words(text);
-	if (!speaks) {
-		undo_disguise(text, &undone);
-		speaks = has_words(buf_str(&undone));
-	}
+	bool speaks = has_object(text) || has_odd_words(text) || has_words(text) ||
+	              has_disguised_words(text);
 	buf_free(&folded);
-	buf_free(&undone);
 	return speaks;
 }

@@ -222,11 +222,10 @@ static void add_without_marks(struct str text, struct buf *out)
 	buf_add_str(out, text);
 }
 
-/* A refused ticket is excepted: what it is refused for stands before its author's words, and after
- * a 413 it is asked about with the first quarter of its text. */
-static bool misses_words(struct str all)
+static bool misses_words(const struct world *world, struct str all)
 {
-	return str_find(all, STR(TEXT_OWN_WORDS)) < 0 && !is_probe(all) && !world_poisoned(all);
+	return str_find(all, STR(TEXT_OWN_WORDS)) < 0 && !is_probe(all) &&
+	       !poison_is_cut(world, all);
 }
 
 void mind_inspect(struct world *world, const struct json *messages)
@@ -244,7 +243,7 @@ void mind_inspect(struct world *world, const struct json *messages)
 		if (!known)
 			add_text_of(message, &all);
 	}
-	world->audit.words_lost += world->options.ballast && misses_words(buf_str(&all));
+	world->audit.words_lost += world->options.ballast && misses_words(world, buf_str(&all));
 	struct buf seen, kept;
 
 	buf_init(&seen, SIZE_MAX / 2);
