@@ -142,12 +142,21 @@ static bool begins_word(struct str text, size_t at)
 	return at == 0 || !is_letter_byte(text.data[at - 1]);
 }
 
+/* A digit 1 stands for i or l. */
+static bool is_letter(char written, char meant)
+{
+	return written == meant || (written == '1' && (meant == 'i' || meant == 'l'));
+}
+
 /* Bytes of the word at this place; 0 = it is another one. */
 static size_t word_covers(struct str text, size_t at, const char *word)
 {
-	size_t len = strlen(word);
+	size_t len = 0;
 
-	if (!str_starts(str_skip(text, at), str_make(word, len)))
+	while (word[len] != '\0' && at + len < text.len &&
+	       is_letter(text.data[at + len], word[len]))
+		len++;
+	if (word[len] != '\0')
 		return 0;
 	if (!begins_anywhere(word) && !begins_word(text, at))
 		return 0;
@@ -229,6 +238,18 @@ static size_t number_at(struct str text, size_t at)
 	return len + ending;
 }
 
+/* `i`: the first of the words that may stand here. */
+static bool look_at_word(struct sight *sight, size_t at, uint16_t i, const uint16_t *next)
+{
+	for (; i > 0; i = next[i]) {
+		size_t len = word_covers(sight->text, at, words[i - 1].text);
+
+		if (len > 0 && note_seen(sight, words[i - 1].kind, at, len))
+			return true;
+	}
+	return false;
+}
+
 static bool look_at_words(struct sight *sight, const uint16_t *first, const uint16_t *next)
 {
 	struct str text = sight->text;
@@ -240,12 +261,11 @@ static bool look_at_words(struct sight *sight, const uint16_t *first, const uint
 			return true;
 		if (number > 0)
 			sight->number = (ptrdiff_t)(at + number);
-		for (uint16_t i = first[(unsigned char)text.data[at]]; i > 0; i = next[i]) {
-			size_t len = word_covers(text, at, words[i - 1].text);
-
-			if (len > 0 && note_seen(sight, words[i - 1].kind, at, len))
-				return true;
-		}
+		if (text.data[at] == '1' && (look_at_word(sight, at, first['i'], next) ||
+		                             look_at_word(sight, at, first['l'], next)))
+			return true;
+		if (look_at_word(sight, at, first[(unsigned char)text.data[at]], next))
+			return true;
 	}
 	return false;
 }
@@ -348,17 +368,17 @@ static bool are_inside_word(struct str text, size_t at, size_t len)
 	       (at + len < text.len && is_letter_byte(text.data[at + len]));
 }
 
-/* `one`: what 1 resembles, which is i to some and l to others. */
-static void add_as_letters(struct buf *out, struct str digits, char one)
+/* 1 stays: it resembles i to some and l to others (is_letter). */
+static void add_as_letters(struct buf *out, struct str digits)
 {
-	static const char letters[] = "oizeasgtbg";
+	static const char letters[] = "o1zeasgtbg";
 
 	for (size_t i = 0; i < digits.len; i++)
-		buf_putc(out, digits.data[i] == '1' ? one : letters[digits.data[i] - '0']);
+		buf_putc(out, letters[digits.data[i] - '0']);
 }
 
 /* Writes look-alike letters and digits inside words as the Latin letters that they resemble. */
-static void undo_disguise(struct str text, char one, struct buf *out)
+static void undo_disguise(struct str text, struct buf *out)
 {
 	size_t bytes;
 
@@ -372,7 +392,7 @@ static void undo_disguise(struct str text, char one, struct buf *out)
 		else if (alike)
 			buf_putc(out, alike);
 		else if (digits > 0 && are_inside_word(text, at, digits))
-			add_as_letters(out, str_make(text.data + at, bytes = digits), one);
+			add_as_letters(out, str_make(text.data + at, bytes = digits));
 		else
 			buf_add(out, text.data + at, bytes = digits > 0 ? digits : bytes);
 	}
@@ -381,16 +401,12 @@ static void undo_disguise(struct str text, char one, struct buf *out)
 /* Both letters are tried: nobody writes 1 for i and for l in the same few words. */
 static bool has_disguised_words(struct str folded)
 {
-	bool has = false;
+	struct buf undone;
 
-	for (const char *one = "il"; *one && !has; one++) {
-		struct buf undone;
-
-		buf_init(&undone, SIZE_MAX);
-		undo_disguise(folded, *one, &undone);
-		has = has_words(buf_str(&undone));
-		buf_free(&undone);
-	}
+	buf_init(&undone, SIZE_MAX);
+	undo_disguise(folded, &undone);
+	bool has = has_words(buf_str(&undone));
+	buf_free(&undone);
 	return has;
 }
 

@@ -260,7 +260,7 @@ static void texts_about_others_go_alone(void **state)
 	        "TICKET 2: refund, high",
 	        "t1ck3t 2 is a refund",
 	        "h3t 33rst3 b3r1cht", /* a word that begins with two digits */
-	        "th3 f1na1 c453",     /* 1 for i: not one of the words */
+	        "th3 f1na1 c453",     /* 1 for i and for l in one word */
 	        "a11 t1ckets, 0r a11 mes5a9e5",
 	        "t i c k e t two",
 	        "the 3rd request",
