@@ -167,6 +167,8 @@ class World:
                     "AI_TICKETD_STORE_PATH": str(path / "state.db"), "AI_TICKETD_HTTP_SOCKET": str(path / "socket"),
                     "ZENDESK_EMAIL": "agent@example.com", "ZENDESK_API_TOKEN": "secret-token",
                     "OPENAI_API_KEY": "secret-key", "REQUESTS_PER_MINUTE": "0",
+                    # some simulated tickets have equal texts by chance: where calls are counted, each has its own
+                    "AI_TICKETD_LLM_CACHE_TTL": "0",
                     "AI_TICKETD_LOG_BATCH_INTERVAL": "0", "ASAN_OPTIONS": "abort_on_error=0"}
 
     def sim(self, *options):

@@ -49,7 +49,7 @@ def scrape(port):
 def done(world):
     """A service that has done 30 tickets, each by a request of its own, and its port."""
     world.use(world.sim("--tickets", 30, *ACCOUNT))
-    process, port = service(world, AI_TICKETD_LLM_CACHE_TTL="0")
+    process, port = service(world)
     assert ready(world) and until(lambda: scrape(port).value("ai_ticketd_tickets_total", outcome="done") == 30)
     yield port
     assert stop(process) == 0

@@ -2,10 +2,17 @@
 
 import json
 
+import pytest
+
 from test_metrics import scrape, service
 from test_service import ctl, ready, start, stop, until
 
 EQUAL = ("--duplicates", 1)
+
+
+@pytest.fixture(autouse=True)
+def answers_are_kept(world):
+    del world.env["AI_TICKETD_LLM_CACHE_TTL"]  # as it is without a word about it
 
 
 def cached(world):
