@@ -8,7 +8,7 @@
 #                   (SEEDS=A-B: these; SEEDS=fresh HOURS=8: a night of new ones)
 #   make kills      kills the daemon before each system call that writes or sends; make check takes some of them (15 minutes)
 #   make privacy    plants 20,000 personal values in tickets, and 10,000 that only look so; none may be left, and 995 of 1,000 kept
-#   make bench      measures; prints one table with pass or short
+#   make bench      measures; prints one table with pass or short (BENCH=--brief: in a few minutes, BENCH=--strict: times count, too)
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
@@ -22,6 +22,7 @@ PREFIX ?= /usr/local
 BUILD := build
 DEPS ?= build
 SYSTEMD_ROOT ?= host
+BENCH ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 all: deps
@@ -55,7 +56,7 @@ privacy: deps-check
 
 bench: deps-bench
 	@scripts/build release bench
-	@tests/bench/run $(BUILD)/release
+	@tests/bench/run $(BUILD)/release $(BENCH)
 
 coverage: deps-coverage
 	@scripts/coverage

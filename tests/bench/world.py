@@ -1,6 +1,7 @@
 """What the measurements share: the built programs, the simulated world, one run of the daemon, and the table of results.
 
-Arguments are build folders and words. With several folders the last one has the programs around the daemon."""
+Arguments are build folders and words. With several folders the last one has the programs around the daemon. --brief takes what is counted
+from smaller worlds and leaves out what is only timed and takes minutes."""
 
 import json
 import os
@@ -13,7 +14,8 @@ from typing import NamedTuple
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 STRICT = "--strict" in sys.argv
-ARGUMENTS = [argument for argument in sys.argv[1:] if argument != "--strict"]
+BRIEF = "--brief" in sys.argv
+ARGUMENTS = [argument for argument in sys.argv[1:] if argument not in ("--strict", "--brief")]
 
 
 def daemon_of(folder):
