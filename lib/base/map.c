@@ -1,11 +1,13 @@
 /* The id map: linear probing, and removal by moving back what follows, so that no markers of
- * removed slots pile up in a process that runs for months. */
+ * removed slots pile up in a process that runs for months. It grows by a quarter: one that doubles
+ * is half empty just after it has grown. */
 #include "base/map.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAP_FIRST_CAP ((size_t)16)
+#define MAP_MAX_CAP ((size_t)UINT32_MAX)
 
 void map_init(struct map *map)
 {
@@ -27,9 +29,15 @@ static uint64_t mix_bits(uint64_t x)
 	return x ^ x >> 32;
 }
 
+/* The upper half of the hash, scaled to the number of slots. */
 static size_t home_of(const struct map *map, uint64_t key)
 {
-	return (size_t)mix_bits(key) & (map->cap - 1);
+	return (size_t)((mix_bits(key) >> 32) * map->cap >> 32);
+}
+
+static size_t next_slot(const struct map *map, size_t at)
+{
+	return at + 1 == map->cap ? 0 : at + 1;
 }
 
 /* The slot that holds `key`, or the free one where it would go. */
@@ -37,13 +45,13 @@ static struct map_slot *slot_of(const struct map *map, uint64_t key)
 {
 	size_t at = home_of(map, key);
 	while (map->slots[at].key != 0 && map->slots[at].key != key)
-		at = (at + 1) & (map->cap - 1);
+		at = next_slot(map, at);
 	return &map->slots[at];
 }
 
 static size_t max_count(size_t cap)
 {
-	return cap / 4 * 3;
+	return cap / 5 * 4;
 }
 
 static void grow_to(struct map *map, size_t cap)
@@ -61,7 +69,8 @@ void map_reserve(struct map *map, size_t count)
 {
 	size_t cap = map->cap ? map->cap : MAP_FIRST_CAP;
 	while (max_count(cap) < count)
-		cap *= 2;
+		cap += cap / 4;
+	ENSURE(cap <= MAP_MAX_CAP);
 	if (cap > map->cap)
 		grow_to(map, cap);
 }
@@ -97,12 +106,13 @@ bool map_remove(struct map *map, uint64_t key)
 		return false;
 	map->count--;
 
-	/* A later slot of the same run moves into the hole unless the hole lies before its home. */
-	size_t mask = map->cap - 1;
+	/* A later slot of the same run moves into the hole unless the hole lies before its home.
+	 * Where a run goes on at slot 0 the distances wrap around and still compare as they should:
+	 * one that wraps is the longer one. */
 	size_t hole = (size_t)(slot - map->slots);
-	for (size_t at = (hole + 1) & mask; map->slots[at].key != 0; at = (at + 1) & mask) {
-		size_t from_home = (at - home_of(map, map->slots[at].key)) & mask;
-		if (from_home >= ((at - hole) & mask)) {
+	for (size_t at = next_slot(map, hole); map->slots[at].key != 0; at = next_slot(map, at)) {
+		size_t home = home_of(map, map->slots[at].key);
+		if (at - home >= at - hole) {
 			map->slots[hole] = map->slots[at];
 			hole = at;
 		}
