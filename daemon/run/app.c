@@ -287,9 +287,12 @@ static struct engine *make_engine(struct app *app)
 	json_seed(json);
 	if (app->store != NULL)
 		store_answers_secret(app->store, setup.answer_key);
-	struct ticket_key *quarantined = records_quarantined(app, &setup.quarantined_count);
+	struct ticket_key *suspects = records_deaths(app, 1, &setup.suspect_count);
+	struct ticket_key *quarantined = records_deaths(app, 2, &setup.quarantined_count);
+	setup.suspects = suspects;
 	setup.quarantined = quarantined;
 	struct engine *engine = engine_new(&setup, clock_now());
+	free(suspects);
 	free(quarantined);
 	crypto_wipe(setup.marker_key, sizeof(setup.marker_key));
 	crypto_wipe(setup.answer_key, sizeof(setup.answer_key));

@@ -107,10 +107,10 @@ bool records_store_in_use(const struct app *app)
 	return app->records.store_in_use;
 }
 
-struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count)
+struct ticket_key *records_deaths(const struct app *app, size_t least, size_t *ret_count)
 {
 	*ret_count = 0;
-	return app->store != NULL ? store_deaths(app->store, ret_count) : NULL;
+	return app->store != NULL ? store_deaths(app->store, least, ret_count) : NULL;
 }
 
 /* --- callbacks of the store --- */

@@ -30,8 +30,9 @@ bool records_store_in_use(const struct app *app);
 /* Restores the stored records into the engine and loads the statistics; from now on records are
  * stored. -1: the start must not go on, and the reason was printed on stderr. */
 int records_start(struct app *app) MUST_CHECK;
-/* Tickets whose processing ended the process at least twice; to be freed. */
-struct ticket_key *records_quarantined(const struct app *app, size_t *ret_count) MUST_CHECK;
+/* Tickets whose processing ended the process at least so often; to be freed. */
+struct ticket_key *records_deaths(const struct app *app, size_t least,
+                                  size_t *ret_count) MUST_CHECK;
 /* handles an EFFECT_PERSIST; takes the payload out of it */
 void records_take(struct app *app, struct effect *effect);
 /* To be called when the engine was stepped: stored records may be urgent. */

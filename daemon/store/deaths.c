@@ -170,17 +170,22 @@ static int compare_marks(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-struct ticket_key *deaths_twice(int fd, size_t *ret_count)
+struct ticket_key *deaths_marked(int fd, size_t least, size_t *ret_count)
 {
 	struct marks marks = {.items = xmalloc(sizeof(*marks.items)), .cap = 1};
-	size_t found = 0;
+	struct ticket_key last = {0};
+	size_t found = 0, alike = 0;
 
 	for_each_mark(fd, gather_mark, &marks);
 	qsort(marks.items, marks.count, sizeof(*marks.items), compare_marks);
-	for (size_t i = 1; i < marks.count; i++)
-		if (ticket_key_eq(marks.items[i], marks.items[i - 1]) &&
-		    (found == 0 || !ticket_key_eq(marks.items[i], marks.items[found - 1])))
-			marks.items[found++] = marks.items[i];
+	for (size_t i = 0; i < marks.count; i++) {
+		struct ticket_key ticket = marks.items[i];
+
+		alike = i > 0 && ticket_key_eq(ticket, last) ? alike + 1 : 1;
+		last = ticket;
+		if (alike == least)
+			marks.items[found++] = ticket;
+	}
 	*ret_count = found;
 	return marks.items;
 }

@@ -119,8 +119,9 @@ void store_rest(struct store *store, void (*done)(void *arg), void *arg);
 
 /* Path of the database, without symbolic links; borrowed until store_close. */
 const char *store_path(const struct store *store);
-/* Tickets with at least two marks of death; to be freed. Blocks on a small file. */
-struct ticket_key *store_deaths(const struct store *store, size_t *ret_count) MUST_CHECK;
+/* Tickets with at least so many marks of death; to be freed. Blocks on a small file. */
+struct ticket_key *store_deaths(const struct store *store, size_t least,
+                                size_t *ret_count) MUST_CHECK;
 /* Descriptor for deaths_mark() in a handler of fatal signals; valid until store_close. */
 int store_deaths_fd(const struct store *store);
 

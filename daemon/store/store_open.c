@@ -297,9 +297,9 @@ int store_check_tags(struct store *store, const char *processed_tag, const char 
 	               memory->tag_prefix, tag_prefix);
 }
 
-struct ticket_key *store_deaths(const struct store *store, size_t *ret_count)
+struct ticket_key *store_deaths(const struct store *store, size_t least, size_t *ret_count)
 {
-	return deaths_twice(store->deaths, ret_count);
+	return deaths_marked(store->deaths, least, ret_count);
 }
 
 int store_deaths_fd(const struct store *store)

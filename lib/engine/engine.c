@@ -149,6 +149,7 @@ void engine_free(struct engine *engine)
 	calls_free(&engine->calls);
 	map_free(&engine->restored);
 	map_free(&engine->quarantined);
+	map_free(&engine->suspects);
 	llm_client_free(&engine->llm);
 	redactor_free(engine->redactor);
 	ballast_index_free(engine->ballast);

@@ -55,6 +55,10 @@ struct engine_setup {
 	 * as SKIPPED with one alert. Copied. */
 	const struct ticket_key *quarantined;
 	size_t quarantined_count;
+	/* Tickets whose processing crashed the process at least once: each is sent to the model
+	 * alone. Copied. */
+	const struct ticket_key *suspects;
+	size_t suspect_count;
 	/* Tickets that were erased on request: they are never processed again, and nothing is
 	 * recorded of them. Must outlive the engine and may grow meanwhile; NULL = none. */
 	const struct tombstones *erased;

@@ -1,6 +1,6 @@
 /* Looks for words of company.def in a folded text: small letters without accents, one blank where
- * there were blanks, hyphens or underscores. Each text is read twice, the second time with digits
- * inside words taken for the letters that they resemble. */
+ * there were blanks, hyphens or underscores. Each text is read as it is, then with digits inside
+ * words taken for the letters that they resemble. */
 #include "llm/company.h"
 
 #include <string.h>
@@ -12,6 +12,8 @@
 #define NEAR 20
 /* … between a THING and a number, and between "one" and what picks it: "ticket no. 2" */
 #define NEAR_NUMBER 6
+/* … and between what picks a THING and a label: "the last is a refund", but not "my last refund" */
+#define NEAR_LABEL 10
 /* single letters in a row that are one word: "t i c k e t" */
 #define SPELLED_MIN 4
 /* an id of a request has six hexadecimal digits, a marker more */
@@ -19,7 +21,7 @@
 /* a longer word is no word of a language that writes blanks: something encoded */
 #define WORD_MAX 60
 
-enum word_kind { THING, ONE, OTHER, COUNT, PART, ALONE, WORD_KINDS };
+enum word_kind { THING, ONE, OTHER, COUNT, PART, LABEL, CAUSE, ALONE, WORD_KINDS };
 
 static const struct word {
 	enum word_kind kind;
@@ -62,8 +64,23 @@ static char look_alike(uint32_t c)
 	return '\0';
 }
 
+/* Letters and digits that are only drawn in another way: full width, bold, script …, in circles. */
+static uint32_t usual_form(uint32_t c)
+{
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		return c - 0xFF01 + '!';
+	if (c >= 0x24B6 && c <= 0x24E9)
+		return 'a' + (c - 0x24B6) % 26;
+	if (c >= 0x1D400 && c <= 0x1D6A3)
+		return 'a' + (c - 0x1D400) % 26;
+	if (c >= 0x1D7CE && c <= 0x1D7FF)
+		return '0' + (c - 0x1D7CE) % 10;
+	return c;
+}
+
 static uint32_t small_letter(uint32_t c)
 {
+	c = usual_form(c);
 	if (c >= 'A' && c <= 'Z')
 		return c + 32;
 	if (c >= 0xC0 && c < 0x180)
@@ -143,6 +160,17 @@ static bool is_near(ptrdiff_t behind, size_t at, size_t near)
 	return behind >= 0 && at <= (size_t)behind + near;
 }
 
+/* The label that begins here is said of what a word before it picks. `apart`: words are between. */
+static bool is_label_of(const struct sight *sight, size_t at, bool apart)
+{
+	const ptrdiff_t behind[] = {sight->seen[OTHER], sight->seen[COUNT], sight->number};
+
+	for (size_t i = 0; i < ARRAY_LEN(behind); i++)
+		if (is_near(behind[i], at, NEAR_LABEL) && at > (size_t)behind[i] + apart)
+			return true;
+	return false;
+}
+
 /* A word was found. True: together with the last ones it speaks of others. */
 static bool note_seen(struct sight *sight, enum word_kind kind, size_t at, size_t len)
 {
@@ -155,7 +183,10 @@ static bool note_seen(struct sight *sight, enum word_kind kind, size_t at, size_
 	if (kind == COUNT)
 		speaks = is_near(seen[THING], at, NEAR_NUMBER);
 	if (kind == OTHER)
-		speaks = is_near(seen[THING], at, NEAR) || is_near(seen[ONE], at, NEAR_NUMBER);
+		speaks = is_near(seen[THING], at, NEAR) || is_near(seen[ONE], at, NEAR_NUMBER) ||
+		         is_near(seen[LABEL], at, NEAR_LABEL);
+	if (kind == LABEL || kind == CAUSE)
+		speaks = is_label_of(sight, at, kind == CAUSE);
 	if (kind == ONE)
 		speaks = is_near(seen[OTHER], at, NEAR_NUMBER);
 	sight->seen[kind] = (ptrdiff_t)(at + len);
@@ -223,7 +254,8 @@ static bool look_at_words(struct sight *sight, const uint16_t *first, const uint
 static bool has_words(struct str folded)
 {
 	uint16_t first[256] = {0}, next[ARRAY_LEN(words) + 1];
-	struct sight sight = {.text = folded, .seen = {-1, -1, -1, -1, -1, -1}, .number = -1};
+	struct sight sight = {
+	        .text = folded, .seen = {-1, -1, -1, -1, -1, -1, -1, -1}, .number = -1};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		unsigned char byte = (unsigned char)words[i].text[0];
@@ -299,56 +331,80 @@ static bool has_object(struct str text)
 	return false;
 }
 
-static char letter_of_digit(char digit)
+/* Digits in a row that begin here. */
+static size_t digits_at(struct str text, size_t at)
+{
+	size_t len = 0;
+
+	while (at + len < text.len && ascii_is_digit(text.data[at + len]))
+		len++;
+	return len;
+}
+
+/* Digits with a letter before or behind them: "33rst3", not "33". */
+static bool are_inside_word(struct str text, size_t at, size_t len)
+{
+	return (at > 0 && is_letter_byte(text.data[at - 1])) ||
+	       (at + len < text.len && is_letter_byte(text.data[at + len]));
+}
+
+/* `one`: what 1 resembles, which is i to some and l to others. */
+static void add_as_letters(struct buf *out, struct str digits, char one)
 {
 	static const char letters[] = "oizeasgtbg";
 
-	return letters[digit - '0'];
-}
-
-static bool is_inside_word(struct str text, size_t at)
-{
-	return (at > 0 && ascii_is_alpha(text.data[at - 1])) ||
-	       (at + 1 < text.len && ascii_is_alpha(text.data[at + 1]));
+	for (size_t i = 0; i < digits.len; i++)
+		buf_putc(out, digits.data[i] == '1' ? one : letters[digits.data[i] - '0']);
 }
 
 /* Writes look-alike letters and digits inside words as the Latin letters that they resemble. */
-static void undo_disguise(struct str text, struct buf *out)
+static void undo_disguise(struct str text, char one, struct buf *out)
 {
 	size_t bytes;
 
 	for (size_t at = 0; at < text.len; at += bytes) {
 		uint32_t c = utf8_decode(str_skip(text, at), &bytes);
 		char alike = look_alike(c);
-		size_t number = number_at(text, at);
+		size_t number = number_at(text, at), digits = digits_at(text, at);
 
 		if (number > 0)
 			buf_add(out, text.data + at, bytes = number);
 		else if (alike)
 			buf_putc(out, alike);
-		else if (ascii_is_digit(text.data[at]) && is_inside_word(text, at))
-			buf_putc(out, letter_of_digit(text.data[at]));
+		else if (digits > 0 && are_inside_word(text, at, digits))
+			add_as_letters(out, str_make(text.data + at, bytes = digits), one);
 		else
-			buf_add(out, text.data + at, bytes);
+			buf_add(out, text.data + at, bytes = digits > 0 ? digits : bytes);
 	}
+}
+
+/* Both letters are tried: nobody writes 1 for i and for l in the same few words. */
+static bool has_disguised_words(struct str folded)
+{
+	bool has = false;
+
+	for (const char *one = "il"; *one && !has; one++) {
+		struct buf undone;
+
+		buf_init(&undone, SIZE_MAX);
+		undo_disguise(folded, *one, &undone);
+		has = has_words(buf_str(&undone));
+		buf_free(&undone);
+	}
+	return has;
 }
 
 bool company_is_spoken_of(struct str subject, struct str description)
 {
-	struct buf folded, undone;
+	struct buf folded;
 
 	buf_init(&folded, SIZE_MAX);
-	buf_init(&undone, SIZE_MAX);
 	fold(subject, &folded);
 	buf_putc(&folded, '\n');
 	fold(description, &folded);
 	struct str text = buf_str(&folded);
-	bool speaks = has_object(text) || has_odd_words(text) || has_words(text);
-	if (!speaks) {
-		undo_disguise(text, &undone);
-		speaks = has_words(buf_str(&undone));
-	}
+	bool speaks = has_object(text) || has_odd_words(text) || has_words(text) ||
+	              has_disguised_words(text);
 	buf_free(&folded);
-	buf_free(&undone);
 	return speaks;
 }

@@ -115,7 +115,7 @@ bool sim_refused(const struct invariants *invariants, uint64_t id)
 }
 
 /* A service has analysed again what rules answered in an outage that is long over, if nothing else
- * broke. */
+ * broke. A ticket that the model refuses as if it were down (501, 504) never gets its answer. */
 static void check_revised(struct invariants *invariants, uint64_t id,
                           const struct sim_decision *ticket, const struct world_ticket *now)
 {
@@ -126,7 +126,7 @@ static void check_revised(struct invariants *invariants, uint64_t id,
 	if (!quiet || options->mode != ENGINE_RESIDENT || !ticket || !now->findable ||
 	    options->resident_for < world->model_out_from + world->model_out_for + REVISED_WITHIN)
 		return;
-	if (ticket->provisional)
+	if (ticket->provisional && !now->poisoned)
 		violated(invariants,
 		         "ticket %llu keeps the answer that rules gave in an outage that is over",
 		         (unsigned long long)id);

@@ -222,6 +222,12 @@ static void add_without_marks(struct str text, struct buf *out)
 	buf_add_str(out, text);
 }
 
+static bool misses_words(const struct world *world, struct str all)
+{
+	return str_find(all, STR(TEXT_OWN_WORDS)) < 0 && !is_probe(all) &&
+	       !poison_is_cut(world, all);
+}
+
 void mind_inspect(struct world *world, const struct json *messages)
 {
 	struct buf all;
@@ -237,9 +243,7 @@ void mind_inspect(struct world *world, const struct json *messages)
 		if (!known)
 			add_text_of(message, &all);
 	}
-	world->audit.words_lost += world->options.ballast &&
-	                           str_find(buf_str(&all), STR(TEXT_OWN_WORDS)) < 0 &&
-	                           !is_probe(buf_str(&all));
+	world->audit.words_lost += world->options.ballast && misses_words(world, buf_str(&all));
 	struct buf seen, kept;
 
 	buf_init(&seen, SIZE_MAX / 2);

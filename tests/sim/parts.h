@@ -304,6 +304,8 @@ void neighbours_check_note(struct world *world, uint64_t id, struct str note);
 /* True: the messages are about such a ticket, and the refusal is in `answer`. */
 bool poison_strikes(const struct world *world, const struct json *messages,
                     struct world_answer *answer);
+/* True: what is sent of such a ticket need not have its author's words. */
+bool poison_is_cut(const struct world *world, struct str chat);
 
 /* planted.c */
 void planted_init(struct planted *planted);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hash.h"
+#include "mind.h"
 #include "parts.h"
 
 #define WORD "Poison-"
@@ -137,17 +138,37 @@ static struct shape shape_given(const struct world_options *options)
 	                      bodies[(size_t)options->poison_body % ARRAY_LEN(bodies)]};
 }
 
+static struct z_ticket *ticket_named(const struct world *world, struct str chat)
+{
+	return z_store_find(&world->zendesk.store, world_poisoned(chat));
+}
+
+/* A ticket that was sent alone and called too long is sent once more, with the first quarter of its
+ * text, and that is the poison: what its author wrote behind it is rightly not there. */
+bool poison_is_cut(const struct world *world, struct str chat)
+{
+	const struct z_ticket *ticket = ticket_named(world, chat);
+
+	return ticket && ticket->called_too_long;
+}
+
 bool poison_strikes(const struct world *world, const struct json *messages,
                     struct world_answer *answer)
 {
 	const struct world_options *options = &world->options;
+	struct str text = {0};
 	int named = -1;
 
-	for (size_t i = 0; named < 0 && i < json_item_count(messages); i++)
-		named = shape_in(json_str_at(json_item(messages, i), "content"));
+	for (size_t i = 0; named < 0 && i < json_item_count(messages); i++) {
+		text = json_str_at(json_item(messages, i), "content");
+		named = shape_in(text);
+	}
 	if (named < 0)
 		return false;
 	struct shape shape = options->poison_status ? shape_given(options) : shapes[named];
+	struct z_ticket *ticket = ticket_named(world, text);
+	if (ticket && shape.status == 413 && !mind_is_group(text))
+		ticket->called_too_long = true;
 	answer_start(answer, shape.status, shape.body[0] == '{' ? "application/json" : "text/html");
 	if (shape.status / 100 == 3)
 		answer_header(answer, "Location: " FOREIGN_ORIGIN "/blocked");

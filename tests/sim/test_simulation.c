@@ -132,6 +132,23 @@ static void ballast_changes_no_label(void **state)
 	assert_memory_equal(plain.audit.labels, ballast.audit.labels, sizeof(plain.audit.labels));
 }
 
+/* Asked again with the first quarter of its text, such a ticket may show what it is refused for and
+ * no word of its author. */
+static void a_refused_text_that_is_shortened_loses_no_customers_words(void **state)
+{
+	struct sim_options options = options_of(1);
+	struct sim_result result;
+	options.config = never_reused;
+	options.world.tickets = 200;
+	options.world.ballast = 1;
+	options.world.poison = 0.1;
+	options.world.poison_status = 413;
+	simulation_run(&options, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.success, 200);
+	assert_int_equal(result.audit.words_lost, 0);
+}
+
 static void records_that_gather_need_half_a_commit_a_ticket_when_the_model_is_slow(void **state)
 {
 	static const char *const many[] = {"zendesk.requests_per_minute=0",
@@ -353,6 +370,7 @@ int main(void)
 	        cmocka_unit_test(without_reuse_it_costs_a_thousand),
 	        cmocka_unit_test(an_undo_of_a_thousand_tickets_takes_at_most_45_requests),
 	        cmocka_unit_test(ballast_changes_no_label),
+	        cmocka_unit_test(a_refused_text_that_is_shortened_loses_no_customers_words),
 	        cmocka_unit_test(
 	                records_that_gather_need_half_a_commit_a_ticket_when_the_model_is_slow),
 	        cmocka_unit_test(the_same_seed_gives_the_same_run),

@@ -67,6 +67,7 @@ struct z_ticket {
 	struct z_comment *comments; /* after the description */
 	size_t comment_count;
 	bool findable_at_start, refused, closing, forbidden, poisoned;
+	bool called_too_long; /* by the model, when it was sent alone */
 	unsigned notes_by_us;
 	struct z_tagging *taggings; /* oldest first */
 	size_t tagging_count;

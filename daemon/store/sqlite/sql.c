@@ -139,7 +139,8 @@ static const char *const statements[SQL_STATEMENTS] = {
                 "INSERT OR REPLACE INTO answer (serial, account, ticket, wall, key, answered)"
                 " VALUES (last_insert_rowid(), ?1, ?2, ?3, ?4, ?5)",
         [SQL_ANSWERS] = "SELECT " RECORD_COLUMNS ", 0, n.key, n.answered, n.wall FROM answer n"
-                        " CROSS JOIN record r ON r.serial = n.serial ORDER BY n.serial DESC",
+                        " CROSS JOIN record r ON r.serial = n.serial AND r.ticket = n.ticket"
+                        " AND r.wall = n.wall ORDER BY n.serial DESC",
         [SQL_DROP_ANSWERS] = "DELETE FROM answer WHERE serial IN (SELECT serial FROM answer"
                              " ORDER BY serial LIMIT ?2) AND wall < ?1",
         [SQL_ERASE_ANSWERS] =

@@ -15,6 +15,16 @@ void quarantine_init(struct engine *engine)
 		if (engine->setup.quarantined[i].id)
 			map_put(&engine->quarantined, engine->setup.quarantined[i].id, NOT_TOLD);
 	engine->setup.quarantined = NULL;
+	map_init(&engine->suspects);
+	for (size_t i = 0; i < engine->setup.suspect_count; i++)
+		if (engine->setup.suspects[i].id)
+			map_put(&engine->suspects, engine->setup.suspects[i].id, 1);
+	engine->setup.suspects = NULL;
+}
+
+bool quarantine_suspects(const struct engine *engine, uint64_t id)
+{
+	return engine->suspects.count > 0 && map_get(&engine->suspects, id, NULL);
 }
 
 bool quarantine_has(const struct engine *engine, uint64_t id)
@@ -25,6 +35,7 @@ bool quarantine_has(const struct engine *engine, uint64_t id)
 void quarantine_forget(struct engine *engine, uint64_t id)
 {
 	(void)map_remove(&engine->quarantined, id);
+	(void)map_remove(&engine->suspects, id);
 }
 
 static bool mark_told(struct engine *engine, uint64_t id)

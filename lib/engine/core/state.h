@@ -121,6 +121,7 @@ struct engine {
 	struct spending unrecorded; /* paid.h */
 	struct batches batches;
 	struct map quarantined; /* id → 1, or 2 when it was reported */
+	struct map suspects;    /* ids that crashed the process at least once → 1 */
 	uint64_t admitted;
 	msec last_work; /* monotonic: when a page was last read or a ticket done */
 	bool started, draining, finished, paused;

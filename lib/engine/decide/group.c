@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/core/paid.h"
+#include "engine/core/quarantine.h"
 #include "engine/core/say.h"
 #include "engine/core/state.h"
 #include "engine/core/tally.h"
@@ -41,17 +42,19 @@ static bool speaks_of_others(struct ticket *ticket)
 	return company->speaks;
 }
 
-/* It has used up nothing, nobody waits for it, and it leaves others alone. */
-static bool is_sociable(struct ticket *ticket)
+/* It has used up nothing, nobody waits for it, the process did not die of it, and it leaves others
+ * alone. */
+static bool is_sociable(const struct engine *engine, struct ticket *ticket)
 {
 	return ticket->company.most != 1 && !ticket->wanted &&
 	       ticket->further.reason == FURTHER_NONE && !ticket->reminder && !ticket->shortened &&
 	       ticket->attempts + ticket->failures + ticket->refusals == 0 &&
-	       !speaks_of_others(ticket);
+	       !quarantine_suspects(engine, ticket->key.id) && !speaks_of_others(ticket);
 }
 
 /* Tickets that are due beside the first one, of which some may share its request. */
 struct due {
+	const struct engine *engine;
 	struct ticket *first;
 	struct ticket *tickets[DUE_MAX];
 	size_t count;
@@ -68,7 +71,7 @@ static bool collect_due(void *arg, struct ticket *ticket)
 	struct due *due = arg;
 
 	if (ticket != due->first && ticket->company.part == due->first->company.part &&
-	    is_sociable(ticket))
+	    is_sociable(due->engine, ticket))
 		due->tickets[due->count++] = ticket;
 	return due->count < DUE_MAX;
 }
@@ -77,7 +80,7 @@ static bool collect_due(void *arg, struct ticket *ticket)
  * another that is under way waits for its answer. */
 static void add_company(struct engine *engine, struct group *group, size_t most, msec *deadline)
 {
-	struct due due = {.first = group->tickets[0]};
+	struct due due = {.engine = engine, .first = group->tickets[0]};
 
 	lane_each_due(engine, LANE_MODEL, collect_due, &due);
 	for (size_t i = 0; i < due.count && group->count < most; i++) {
@@ -110,7 +113,7 @@ void group_choose(struct engine *engine, struct ticket *ticket, struct group *re
 	put_in(ret, ticket);
 	if (ticket->company.most > 0 && ticket->company.most < most)
 		most = ticket->company.most;
-	if (most > 1 && is_sociable(ticket))
+	if (most > 1 && is_sociable(engine, ticket))
 		add_company(engine, ret, most, deadline);
 	ret->tokens = estimate(engine, ret);
 }

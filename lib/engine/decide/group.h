@@ -1,9 +1,10 @@
 /* Several tickets in one request to the model, as many as llm.tickets_per_request says: those that
- * are due at the same time, of which none speaks of others (llm/company.h), was ordered by a person
- * or has used up an attempt. What goes wrong for the request goes wrong for no ticket: an answer
- * that is missing or doubtful is asked for alone, and a request that is refused or not answered is
- * sent again in halves, until the ticket that it is refused for stands alone. Only then is the
- * refusal, failure or invalid answer the ticket's own. */
+ * are due at the same time, of which none speaks of others (llm/company.h), was ordered by a
+ * person, has used up an attempt or was ever taken for the cause of a crash (core/quarantine.h).
+ * What goes wrong for the request goes wrong for no ticket: an answer that is missing or doubtful
+ * is asked for alone, and a request that is refused or not answered is sent again in halves, until
+ * the ticket that it is refused for stands alone. Only then is the refusal, failure or invalid
+ * answer the ticket's own. */
 #ifndef ENGINE_DECIDE_GROUP_H
 #define ENGINE_DECIDE_GROUP_H
 

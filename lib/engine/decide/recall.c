@@ -2,6 +2,7 @@
  * leaves them as they are, a run that writes reads what is recorded and uses the answer
  * (core/shadow.h). */
 #include "engine/core/held.h"
+#include "engine/core/marks.h"
 #include "engine/core/shadow.h"
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
@@ -29,8 +30,9 @@ static void end_unchanged(struct engine *engine, struct ticket *ticket)
 
 bool recall_decided(struct engine *engine, struct ticket *ticket)
 {
+	/* of a ticket that the model refused the record holds what rules said, no answer */
 	bool asks = engine->config->llm.provider != LLM_RULES && shadow_writes(engine) &&
-	            ticket->further.reason == FURTHER_NONE;
+	            ticket->further.reason == FURTHER_NONE && !marks_stand(engine, ticket);
 
 	if ((!asks && !shadow_is_on(engine)) || !shadow_fits(engine, ticket))
 		return false;

@@ -41,7 +41,8 @@ struct reuse {
 	uint64_t version_serial;    /* grows with each change, from 1 on */
 	bool taken;                 /* a ticket has taken an answer in this step */
 	size_t restored;
-	/* Not all users of the restored ones are known: whoever is erased may be one. */
+	/* Not all users of the restored ones are known (too many, or a record cannot be read):
+	 * whoever is erased may be one. */
 	bool users_unknown;
 };
 
@@ -127,6 +128,12 @@ static struct entry *find_usable(const struct engine *engine, const struct answe
 	return NULL;
 }
 
+static void keep_within_bounds(struct reuse *reuse)
+{
+	while (reuse->by_key.count > REUSE_ENTRIES_MAX || reuse->bytes > REUSE_BYTES_MAX)
+		drop_entry(reuse, list_first(&reuse->used, struct entry, place));
+}
+
 /* Adds the ticket's answer. `oldest`: it goes before all others. */
 static void add_entry(struct reuse *reuse, const struct ticket *ticket, bool oldest)
 {
@@ -147,8 +154,7 @@ static void add_entry(struct reuse *reuse, const struct ticket *ticket, bool old
 	map_put_pointer(&reuse->by_key, flights_key_word(&entry->key), entry);
 	reuse->bytes += bytes_of(entry);
 	add_user(reuse, entry, ticket->key.id);
-	while (reuse->by_key.count > REUSE_ENTRIES_MAX || reuse->bytes > REUSE_BYTES_MAX)
-		drop_entry(reuse, list_first(&reuse->used, struct entry, place));
+	keep_within_bounds(reuse);
 }
 
 /* --- keys --- */
@@ -230,6 +236,7 @@ static void take(struct engine *engine, struct ticket *ticket, struct entry *ent
 	list_remove(&entry->place);
 	list_push_back(&reuse->used, &entry->place);
 	add_user(reuse, entry, ticket->key.id);
+	keep_within_bounds(reuse); /* users take memory too */
 	decision_make(engine, ticket);
 }
 
@@ -251,8 +258,11 @@ enum reuse_turn reuse_turn(struct engine *engine, struct ticket *ticket, msec *d
 {
 	struct reuse *reuse = engine->decide->reuse;
 
-	if (!may_reuse(engine, ticket))
+	if (!may_reuse(engine, ticket)) {
+		/* a key from before a reload is not that of what is sent now */
+		ticket->flight.of = 0;
 		return REUSE_SEND;
+	}
 	know_flight(engine, ticket);
 	struct entry *entry = find_usable(engine, expected_key(engine, ticket));
 	if (entry != NULL && reuse->taken) {
@@ -371,7 +381,9 @@ static void restore_entry(struct reuse *reuse, const struct record *record)
 
 	ticket->flight.answer = record->answer;
 	ticket->flight.answered = record->answered;
-	if (read_answer(ticket, record)) {
+	if (!read_answer(ticket, record)) {
+		reuse->users_unknown = true; /* another record may still bring this answer */
+	} else {
 		if (reuse->version[0] == '\0')
 			know_version(reuse, ticket->analysis.model_version);
 		add_entry(reuse, ticket, true);

@@ -404,7 +404,7 @@ static void erasing_takes_marks_of_death_and_damaged_copies_along(void **state)
 	assert_int_equal(lab.erasure.copies, 2);
 	assert_false(lab_has(&lab, ".bak"));
 	assert_false(lab_has(&lab, ".bak.1"));
-	free(store_deaths(lab.store, &count));
+	free(store_deaths(lab.store, 2, &count));
 	assert_int_equal(count, 0);
 	lab_close(&lab);
 	lab_free(&lab);

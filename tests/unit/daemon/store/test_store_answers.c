@@ -104,6 +104,26 @@ static void old_rows_are_removed(void **state)
 	lab_free(&lab);
 }
 
+/* SQLite gives the serial of the newest record again when that was removed. */
+static void a_row_whose_record_is_gone_lends_no_other_record(void **state)
+{
+	struct lab lab;
+	sqlite3 *db;
+
+	begin(&lab);
+	put_answer(&lab, 5, 6, NOON + 400, NOON + 400);
+	lab_close(&lab);
+	db = former_sqlite(lab.path);
+	former_run(db, "DELETE FROM alive WHERE ticket = 5");
+	former_run(db, "DELETE FROM record WHERE ticket = 5");
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	lab_open(&lab);
+	lab_start(&lab);
+	put_answer(&lab, 6, 0, 0, NOON + 500); /* nobody may use that one */
+	assert_answers(&lab, NOON + 1, 100, "3:8@200 ");
+	end(&lab);
+}
+
 /* Without its rows the model is asked again; nothing else is lost. */
 static void a_lost_table_costs_the_answers_only(void **state)
 {
@@ -148,6 +168,7 @@ int main(void)
 	        cmocka_unit_test(what_is_too_old_is_not_read),
 	        cmocka_unit_test(erasing_one_that_used_it_drops_the_answer),
 	        cmocka_unit_test(old_rows_are_removed),
+	        cmocka_unit_test(a_row_whose_record_is_gone_lends_no_other_record),
 	        cmocka_unit_test(a_lost_table_costs_the_answers_only),
 	        cmocka_unit_test(the_secret_is_the_same_in_each_process),
 	};

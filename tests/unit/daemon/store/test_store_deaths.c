@@ -5,14 +5,19 @@
 
 #include "store_lab.h"
 
-static size_t quarantined(struct lab *lab, uint64_t *ret_first)
+static size_t marked(struct lab *lab, size_t least, uint64_t *ret_first)
 {
 	size_t count;
-	struct ticket_key *ids = store_deaths(lab->store, &count);
+	struct ticket_key *ids = store_deaths(lab->store, least, &count);
 
 	*ret_first = count > 0 ? ids[0].id : 0;
 	free(ids);
 	return count;
+}
+
+static size_t quarantined(struct lab *lab, uint64_t *ret_first)
+{
+	return marked(lab, 2, ret_first);
 }
 
 static void reopen(struct lab *lab)
@@ -51,6 +56,9 @@ static void two_marks_quarantine_and_one_does_not(void **state)
 	reopen(&lab);
 	assert_int_equal(quarantined(&lab, &first), 1);
 	assert_true(first == UINT64_MAX);
+	assert_int_equal(marked(&lab, 1, &first), 2); /* each of them once */
+	assert_int_equal(first, 5);
+	assert_int_equal(marked(&lab, 3, &first), 0);
 	lab_free(&lab);
 }
 

@@ -136,6 +136,31 @@ static void a_ticket_that_speaks_of_others_is_sent_alone(void **state)
 	lab_free(lab);
 }
 
+/* If it was blamed for what another one of its request did, that happens once. */
+static void a_ticket_that_the_process_died_of_is_sent_alone(void **state)
+{
+	static const struct ticket_key suspects[] = {{ACCOUNT_FIRST, 1}};
+	struct lab *lab = lab_new();
+	int alone = 0, three = 0;
+
+	lab_set(lab, "llm.tickets_per_request", "4");
+	lab->setup.suspects = suspects;
+	lab->setup.suspect_count = 1;
+	lab_start(lab);
+	lab_let_in(lab);
+	found(lab, 4, "It crashes");
+	for (size_t i = 0; i < lab->request_count; i++) {
+		if (!strstr(lab->requests[i].request.url, CHAT))
+			continue;
+		alone += tickets_in(&lab->requests[i]) == 1 &&
+		         strstr(lab->requests[i].request.body, "customer bc") != NULL;
+		three += tickets_in(&lab->requests[i]) == 3;
+	}
+	assert_int_equal(alone, 1);
+	assert_int_equal(three, 1);
+	lab_free(lab);
+}
+
 static void a_refused_request_is_halved_until_the_refused_one_is_alone(void **state)
 {
 	struct lab *lab = with_tickets(4, "POISON");
@@ -229,6 +254,7 @@ int main(void)
 	        cmocka_unit_test(tickets_share_a_request_and_each_gets_its_own_answer),
 	        cmocka_unit_test(a_ticket_that_is_not_answered_is_asked_about_alone),
 	        cmocka_unit_test(a_ticket_that_speaks_of_others_is_sent_alone),
+	        cmocka_unit_test(a_ticket_that_the_process_died_of_is_sent_alone),
 	        cmocka_unit_test(a_refused_request_is_halved_until_the_refused_one_is_alone),
 	        cmocka_unit_test(a_lone_ticket_does_not_wait_for_company),
 	        cmocka_unit_test(what_a_person_asks_for_is_sent_alone),

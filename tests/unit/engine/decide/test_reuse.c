@@ -269,6 +269,46 @@ static void switching_it_off_sends_who_waits(void **state)
 	lab_free(lab);
 }
 
+/* What is sent while answers are not kept belongs to no key, also when they are kept again before
+ * its answer comes. */
+static void what_was_sent_while_it_was_off_is_not_kept_under_a_former_key(void **state)
+{
+	static const char *const off[] = {"llm.cache_ttl=0", "llm.temperature=0.9", NULL};
+	static const char *const on[] = {"llm.cache_ttl=1h", NULL};
+	struct lab *lab = with_equal(lab_new(), 1, FIRST);
+
+	fails(lab);
+	lab_reload(lab, off);
+	lab_advance(lab, 5 * MSEC_SECOND);
+	assert_int_equal(chats(lab), 2);
+	lab_reload(lab, on);
+	lab_model_says(lab, "refund", "high", "negative");
+	assert_int_equal(decided(lab), 1);
+	assert_int_equal(lab_record(lab, RECORD_DECISION)->answered, 0);
+	lab_free(lab);
+}
+
+/* Of a record that cannot be read nobody knows whether its ticket used an answer. */
+static void erasing_drops_answers_when_a_record_could_not_be_read(void **state)
+{
+	struct lab *lab = with_equal(lab_new(), 2, FIRST);
+
+	lab_model_says(lab, "refund", "high", "negative");
+	lab_advance(lab, 0);
+	assert_int_equal(decided(lab), 2);
+	struct record *newest = &lab->records[lab->record_count - 1];
+	assert_int_equal(newest->kind, RECORD_DECISION);
+	memset(newest->payload, ' ', strlen(newest->payload));
+	uint64_t erased = newest->ticket.id;
+	lab_new_life(lab, lab->record_count);
+	lab_let_in(lab);
+	lab_erase(lab, erased);
+	lab_found(lab, ticket_with(9, FIRST));
+	lab_advance(lab, 0);
+	assert_int_equal(chats(lab), 2);
+	lab_free(lab);
+}
+
 static void nobody_waits_longer_than_three_requests_may_take(void **state)
 {
 	struct lab *lab = lab_new();
@@ -356,6 +396,8 @@ int main(void)
 	        cmocka_unit_test(erasing_another_ticket_leaves_it),
 	        cmocka_unit_test(another_configuration_is_another_question),
 	        cmocka_unit_test(switching_it_off_sends_who_waits),
+	        cmocka_unit_test(what_was_sent_while_it_was_off_is_not_kept_under_a_former_key),
+	        cmocka_unit_test(erasing_drops_answers_when_a_record_could_not_be_read),
 	        cmocka_unit_test(nobody_waits_longer_than_three_requests_may_take),
 	        cmocka_unit_test(a_stop_of_the_run_leaves_those_who_wait_to_the_next_one),
 	        cmocka_unit_test(a_refused_service_fails_those_who_wait_too),
