@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUF_FIRST_CAP ((size_t)64)
+#define BUF_FIRST_CAP ((size_t)256)
 
 void buf_init(struct buf *buf, size_t max)
 {

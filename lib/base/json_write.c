@@ -74,16 +74,16 @@ static void add_escaped(struct buf *buf, unsigned char c)
 
 void json_add_string(struct buf *buf, struct str text)
 {
+	size_t at = 0;
+
 	buf_reserve(buf, text.len + 2);
 	buf_putc(buf, '"');
-	for (;;) {
-		size_t run = literal_run(text);
-		buf_add(buf, text.data, run);
-		text = str_skip(text, run);
-		if (text.len == 0)
-			break;
-		add_escaped(buf, (unsigned char)text.data[0]);
-		text = str_skip(text, 1);
+	while (at < text.len) {
+		size_t run = literal_run(str_skip(text, at));
+		buf_add(buf, text.data + at, run);
+		at += run;
+		if (at < text.len)
+			add_escaped(buf, (unsigned char)text.data[at++]);
 	}
 	buf_putc(buf, '"');
 }

@@ -8,11 +8,6 @@ struct str str_of(const char *text)
 	return (struct str){text, text ? strlen(text) : 0};
 }
 
-struct str str_make(const char *data, size_t len)
-{
-	return (struct str){data, len};
-}
-
 bool str_eq(struct str a, struct str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
@@ -64,13 +59,6 @@ struct str str_sentence(const char *text)
 	return sentence;
 }
 
-struct str str_skip(struct str text, size_t bytes)
-{
-	if (bytes > text.len)
-		bytes = text.len;
-	return bytes ? str_make(text.data + bytes, text.len - bytes) : text;
-}
-
 ptrdiff_t str_find(struct str haystack, struct str needle)
 {
 	if (needle.len == 0)
@@ -83,8 +71,12 @@ ptrdiff_t str_find(struct str haystack, struct str needle)
 
 ptrdiff_t str_ifind(struct str haystack, struct str needle)
 {
+	if (needle.len == 0)
+		return 0;
+	char first = ascii_lower(needle.data[0]);
 	for (size_t at = 0; at + needle.len <= haystack.len; at++)
-		if (equal_ignoring_case(haystack.data + at, needle.data, needle.len))
+		if (ascii_lower(haystack.data[at]) == first &&
+		    equal_ignoring_case(haystack.data + at, needle.data, needle.len))
 			return (ptrdiff_t)at;
 	return -1;
 }

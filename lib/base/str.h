@@ -17,7 +17,10 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
 
 struct str str_of(const char *text); /* NULL gives the empty slice */
-struct str str_make(const char *data, size_t len);
+static inline struct str str_make(const char *data, size_t len)
+{
+	return (struct str){data, len};
+}
 bool str_eq(struct str a, struct str b);
 bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
 bool str_starts(struct str text, struct str prefix);
@@ -26,7 +29,13 @@ bool str_ends(struct str text, struct str suffix);
 struct str str_trim(struct str text); /* without ASCII white space at both ends */
 /* Ready to have a full stop put behind it: without white space and full stops at its end. */
 struct str str_sentence(const char *text);
-struct str str_skip(struct str text, size_t bytes); /* the rest; empty when shorter */
+/* The rest; empty when it is shorter. */
+static inline struct str str_skip(struct str text, size_t bytes)
+{
+	if (bytes > text.len)
+		bytes = text.len;
+	return bytes ? str_make(text.data + bytes, text.len - bytes) : text;
+}
 /* Offset of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str haystack, struct str needle);
 ptrdiff_t str_ifind(struct str haystack, struct str needle);

@@ -98,6 +98,7 @@ struct engine *engine_new(const struct engine_setup *setup, struct clock_reading
 	        .config = setup->config,
 	        .now = now,
 	        .redactor = redactor_new(),
+	        .ballast = ballast_index_new(),
 	        .model_gate.alert = ALERT_MODEL_REFUSED,
 	        .decide = decide_new(now.mono),
 	        .last_work = now.mono,
@@ -151,6 +152,7 @@ void engine_free(struct engine *engine)
 	map_free(&engine->suspects);
 	llm_client_free(&engine->llm);
 	redactor_free(engine->redactor);
+	ballast_index_free(engine->ballast);
 	buf_free(&engine->early);
 	buf_free(&engine->text);
 	arena_free(&engine->scratch);

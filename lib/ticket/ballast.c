@@ -33,12 +33,13 @@ void ballast_cut_data(struct str text, struct buf *out, struct ballast *left_out
 	buf_free(&plain);
 }
 
-void ballast_cut_lines(struct str text, bool forwarded, struct buf *out, struct ballast *left_out)
+void ballast_cut_lines(const struct ballast_index *index, struct str text, bool forwarded,
+                       struct buf *out, struct ballast *left_out)
 {
 	struct buf own;
 
 	buf_init(&own, text.len + 1);
-	ballast_mail_cut(text, forwarded, &own, left_out);
+	ballast_mail_cut(index, text, forwarded, &own, left_out);
 	ballast_repeat_cut(buf_str(&own), out, left_out);
 	buf_free(&own);
 }
@@ -81,15 +82,13 @@ void ballast_cut_middle(struct str text, size_t bytes_max, struct buf *out,
 	left_out->bytes[BALLAST_EXCESS] += (uint32_t)(from - head);
 }
 
-bool ballast_is_forwarded(struct str subject)
+bool ballast_is_forwarded(const struct ballast_index *index, struct str subject)
 {
-	struct ballast_index index;
 	ptrdiff_t colon;
 
-	ballast_index_init(&index);
 	subject = str_trim(subject);
 	while ((colon = str_find_char(subject, ':')) > 0 && colon <= 16) {
-		if (ballast_words_are(&index, str_trim(str_make(subject.data, (size_t)colon)),
+		if (ballast_words_are(index, str_trim(str_make(subject.data, (size_t)colon)),
 		                      WORDS_SUBJECT))
 			return true;
 		subject = str_trim(str_skip(subject, (size_t)colon + 1));

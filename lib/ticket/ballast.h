@@ -11,6 +11,11 @@
 
 #include "base/buf.h"
 
+/* The words that ballast is known by, in the order in which a text is searched for them: made once,
+ * since it costs more than a short text does. */
+struct ballast_index *ballast_index_new(void);
+void ballast_index_free(struct ballast_index *index);
+
 enum ballast_kind {
 	/* an address of the form data:TYPE/SUBTYPE…,PAYLOAD (RFC 2397), longer than 64 bytes */
 	BALLAST_PICTURE,
@@ -45,13 +50,14 @@ void ballast_cut_data(struct str text, struct buf *out, struct ballast *left_out
 /* Leaves out QUOTE, SIGNATURE, FOOTER and REPEAT, whole lines only. The text must have been
  * normalised. `forwarded`: what stands below the headers of a mail is what the author wants to be
  * read. Appends to `out`, adds to `left_out`. */
-void ballast_cut_lines(struct str text, bool forwarded, struct buf *out, struct ballast *left_out);
+void ballast_cut_lines(const struct ballast_index *index, struct str text, bool forwarded,
+                       struct buf *out, struct ballast *left_out);
 /* Cuts a text to its bound: its middle is left out, because the point of a long one may stand at
  * its end. Both halves end between words, so no placeholder is cut. Appends to `out`, adds to
  * `left_out`. */
 void ballast_cut_middle(struct str text, size_t bytes_max, struct buf *out,
                         struct ballast *left_out);
 /* Whether a subject says that the mail was forwarded: "Fwd:", "WG:" … in seventeen languages. */
-bool ballast_is_forwarded(struct str subject);
+bool ballast_is_forwarded(const struct ballast_index *index, struct str subject);
 
 #endif

@@ -15,6 +15,7 @@ static const struct str ENCODED_WORDS = {"[encoded data left out]", 23};
 struct walk {
 	struct str text;
 	size_t at;
+	size_t written; /* what stands before is in `out`, or left out */
 	struct buf *out;
 	struct ballast *left_out;
 };
@@ -180,16 +181,23 @@ static size_t lines_end(struct str text, size_t at, size_t line)
 	}
 }
 
+/* Words that stay are written together, as far as nothing between them is left out. */
+static void write_kept(struct walk *walk)
+{
+	buf_add(walk->out, walk->text.data + walk->written, walk->at - walk->written);
+	walk->written = walk->at;
+}
+
 static void leave_out_as(struct walk *walk, enum ballast_kind kind, size_t end)
 {
+	write_kept(walk);
 	buf_add_str(walk->out, kind == BALLAST_PICTURE ? PICTURE_WORDS : ENCODED_WORDS);
 	walk->left_out->bytes[kind] += (uint32_t)(end - walk->at);
-	walk->at = end;
+	walk->at = walk->written = end;
 }
 
 static void keep_until(struct walk *walk, size_t end)
 {
-	buf_add(walk->out, walk->text.data + walk->at, end - walk->at);
 	walk->at = end;
 }
 
@@ -343,4 +351,5 @@ void ballast_encoded_cut(struct str text, struct buf *out, struct ballast *left_
 		keep_until(&walk, walk.at + blanks_length(str_skip(text, walk.at)));
 		walk_word(&walk, walk.at + word_length(str_skip(text, walk.at)));
 	}
+	write_kept(&walk);
 }

@@ -30,11 +30,11 @@ static size_t count_letters(struct str line)
 	if (line.len > 0 && line.data[0] == '[' && line.data[line.len - 1] == ']')
 		return 0;
 	for (size_t i = 0; i < line.len; i++) {
-		bool replaced = str_starts(str_skip(line, i), STR("\xef\xbf\xbd"));
-
-		letters += ascii_is_alpha(line.data[i])                 ? 1
-		           : (line.data[i] & 0xc0) == 0xc0 && !replaced ? 2
-		                                                        : 0;
+		if (ascii_is_alpha(line.data[i]))
+			letters++;
+		else if ((line.data[i] & 0xc0) == 0xc0 &&
+		         !str_starts(str_skip(line, i), STR("\xef\xbf\xbd")))
+			letters += 2;
 	}
 	return letters;
 }
@@ -88,15 +88,14 @@ static void take_back_best(struct ballast_lines *lines)
 		take_back(lines, signature_first ? BALLAST_FOOTER : BALLAST_SIGNATURE);
 }
 
-void ballast_mail_cut(struct str text, bool forwarded, struct buf *out, struct ballast *left_out)
+void ballast_mail_cut(const struct ballast_index *index, struct str text, bool forwarded,
+                      struct buf *out, struct ballast *left_out)
 {
 	struct ballast_lines lines = split_lines(text);
-	struct ballast_index index;
 	size_t start = out->len;
 	bool cut = false;
 
-	ballast_index_init(&index);
-	ballast_close_mark(&lines, &index, ballast_quote_mark(&lines, &index, forwarded));
+	ballast_close_mark(&lines, index, ballast_quote_mark(&lines, index, forwarded));
 	take_back_best(&lines);
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct ballast_line *line = &lines.items[i];

@@ -38,7 +38,6 @@ struct ballast_index {
 	uint16_t from[WORDS_GROUPS + 1]; /* the first phrase of each group */
 	uint16_t first[256], next[BALLAST_PHRASES_MAX + 1];
 };
-void ballast_index_init(struct ballast_index *index);
 /* How many bytes at the text's start or end one of the words covers, the longest; 0 = none does.
  * ASCII letters match in either case; a blank of the words matches any white space. */
 size_t ballast_words_begin(const struct ballast_index *index, struct str text,
@@ -55,7 +54,8 @@ bool ballast_words_of_footer(const struct ballast_index *index, struct str parag
 
 void ballast_style_cut(struct str text, struct buf *out, struct ballast *left_out);
 void ballast_encoded_cut(struct str text, struct buf *out, struct ballast *left_out);
-void ballast_mail_cut(struct str text, bool forwarded, struct buf *out, struct ballast *left_out);
+void ballast_mail_cut(const struct ballast_index *index, struct str text, bool forwarded,
+                      struct buf *out, struct ballast *left_out);
 void ballast_repeat_cut(struct str text, struct buf *out, struct ballast *left_out);
 
 /* One line of a mail. */

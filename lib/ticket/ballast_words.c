@@ -1,6 +1,7 @@
 /* Finds the words of ballast.def. */
 #include "ticket/ballast_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct phrase {
@@ -45,11 +46,11 @@ static bool ends_word(struct str text, size_t at)
 	return at >= text.len || !ascii_is_alnum(text.data[at]) || (text.data[at - 1] & 0x80);
 }
 
-void ballast_index_init(struct ballast_index *index)
+struct ballast_index *ballast_index_new(void)
 {
+	struct ballast_index *index = xcalloc(1, sizeof(*index));
 	enum ballast_words words = WORDS_ON;
 
-	*index = (struct ballast_index){0};
 	for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
 		bool inside = phrases[i].words >= WORDS_SECRET;
 		uint16_t *first = &index->first[(unsigned char)phrases[i].text[0]];
@@ -63,6 +64,12 @@ void ballast_index_init(struct ballast_index *index)
 		*first = (uint16_t)(i + 1);
 	}
 	index->from[WORDS_GROUPS] = ARRAY_LEN(phrases);
+	return index;
+}
+
+void ballast_index_free(struct ballast_index *index)
+{
+	free(index);
 }
 
 size_t ballast_words_begin(const struct ballast_index *index, struct str text,

@@ -19,7 +19,9 @@ static void flatten_lines(struct buf *line, struct str text)
 		uint32_t c = utf8_decode(text, &bytes);
 		char encoded[4];
 
-		if (!breaks_line(c))
+		if (c >= 0x20 && c < 0x7F)
+			buf_putc(line, (char)c);
+		else if (!breaks_line(c))
 			buf_add(line, encoded, utf8_encode(c, encoded));
 		else if (!after_blank)
 			buf_putc(line, ' ');

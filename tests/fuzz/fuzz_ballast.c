@@ -36,21 +36,24 @@ static void check_middle(struct str text, size_t bytes_max)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ballast left_out = {0};
+	struct ballast_index *index;
 	struct buf plain, lean, out;
 	if (size == 0)
 		return 0;
+	index = ballast_index_new();
 	buf_init(&plain, SIZE_MAX);
 	buf_init(&lean, SIZE_MAX);
 	buf_init(&out, SIZE_MAX);
 	normalise(str_make((const char *)data + 1, size - 1), &plain);
 	ballast_cut_data(buf_str(&plain), &lean, &left_out);
 	ENSURE(lean.len <= plain.len && utf8_valid(buf_str(&lean)));
-	ballast_cut_lines(buf_str(&lean), data[0] & 1, &out, &left_out);
+	ballast_cut_lines(index, buf_str(&lean), data[0] & 1, &out, &left_out);
 	ENSURE(out.len <= lean.len && utf8_valid(buf_str(&out)));
 	ENSURE(!has_letter(buf_str(&lean)) || has_words(buf_str(&out)));
 	ENSURE(ballast_is_any(&left_out) || str_eq(buf_str(&plain), buf_str(&out)));
 	check_middle(buf_str(&plain), 1000);
-	(void)ballast_is_forwarded(buf_str(&plain));
+	(void)ballast_is_forwarded(index, buf_str(&plain));
+	ballast_index_free(index);
 	buf_free(&plain);
 	buf_free(&lean);
 	buf_free(&out);

@@ -21,8 +21,11 @@
 struct flight {
 	struct answer_key key; /* of its next request, … */
 	uint64_t of;           /* … and of what that was computed; 0 = not yet (decide/reuse.c) */
-	bool leads;            /* others with the same key wait for its answer */
-	bool alone;            /* it has waited long enough for others */
+	/* of its answer, if the model's version stays; 0 = not yet computed (decide/reuse.c) */
+	struct answer_key expected;
+	uint64_t expected_of;
+	bool leads; /* others with the same key wait for its answer */
+	bool alone; /* it has waited long enough for others */
 	/* from DECIDED on: the key of its answer, and when the model gave it (wall; 0 = nobody else
 	 * may use it) */
 	struct answer_key answer;

@@ -94,7 +94,8 @@ struct str plain_description(struct engine *engine, const struct desk_ticket *re
 	buf_free(&lean);
 	buf_init(&plain, text.len + 1);
 	buf_init(&lean, text.len + 1);
-	ballast_cut_lines(text, ballast_is_forwarded(read->subject), &plain, left_out);
+	ballast_cut_lines(engine->ballast, text,
+	                  ballast_is_forwarded(engine->ballast, read->subject), &plain, left_out);
 	ballast_cut_middle(buf_str(&plain), bytes_max, &lean, left_out);
 	text = arena_str(arena, buf_str(&lean));
 	buf_free(&plain);

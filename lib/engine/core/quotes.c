@@ -108,6 +108,8 @@ void quotes_cut(char *text, struct str subject, struct str description)
 	struct buf ticket, out;
 	size_t count = split(str_of(text), words), len = strlen(text);
 
+	if (count == 0)
+		return;
 	buf_init(&ticket, SIZE_MAX);
 	buf_init(&out, SIZE_MAX);
 	add_words(&ticket, subject);

@@ -42,6 +42,7 @@
 #include "llm/llm.h"
 #include "observe/alert.h"
 #include "privacy/redact.h"
+#include "ticket/ballast.h"
 #include "ticket/write_mode.h"
 #include "desk/zendesk/requests.h"
 
@@ -104,6 +105,7 @@ struct engine {
 	struct decide *decide;
 	struct flights flights;
 	struct redactor *redactor;
+	struct ballast_index *ballast;
 	struct upstream upstreams[UPSTREAM_COUNT];
 	struct calls calls;
 	struct map restored; /* id → ticket, before the first step only */

@@ -29,9 +29,12 @@ void decision_make(struct engine *engine, struct ticket *ticket)
 	/* the Timestamp line tells the notes of a ticket apart */
 	if (analysis->decided_wall <= ticket->further.earlier.decided)
 		analysis->decided_wall = ticket->further.earlier.decided + MSEC_SECOND;
+	bool whole = ticket->text_hash.len == 0; /* it was kept before the text was shortened */
 	marks_keep_text(ticket);
 	ticket->whole_hash = ticket->text_hash;
-	ticket->text_hash = plain_hash(ticket->subject, ticket->description, &ticket->memory);
+	if (!whole)
+		ticket->text_hash =
+		        plain_hash(ticket->subject, ticket->description, &ticket->memory);
 	arena_free(&ticket->text);
 	ticket->subject = ticket->description = (struct str){0};
 	ticket->attempts = ticket->refusals = ticket->failures = 0;

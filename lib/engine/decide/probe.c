@@ -41,11 +41,10 @@ static void send_probe(struct engine *engine, double tokens)
 
 void probe_pump(struct engine *engine, msec *deadline)
 {
-	double tokens = (double)prompt_system_bytes(engine->config) / 4 + PROMPT_ANSWER_TOKENS;
-
 	if (engine->model_gate.probe.asking || !mode_more_to_come(engine) ||
 	    !outage_is_probe_due(engine, deadline))
 		return;
+	double tokens = (double)prompt_system_bytes(engine->config) / 4 + PROMPT_ANSWER_TOKENS;
 	if (call_may(engine, CALL_PROBE, tokens, deadline))
 		send_probe(engine, tokens);
 }

@@ -38,6 +38,7 @@ struct reuse {
 	unsigned models_used, refused; /* of the model client, when they were computed */
 	uint64_t serial;
 	char version[VERSION_SIZE]; /* of the model, as it told last */
+	uint64_t version_serial;    /* grows with each change, from 1 on */
 	bool taken;                 /* a ticket has taken an answer in this step */
 	size_t restored;
 	/* Not all users of the restored ones are known (too many, or a record cannot be read):
@@ -51,6 +52,7 @@ struct reuse *reuse_new(void)
 
 	map_init(&reuse->by_key);
 	list_init(&reuse->used);
+	reuse->version_serial = 1;
 	return reuse;
 }
 
@@ -201,6 +203,20 @@ static void know_flight(struct engine *engine, struct ticket *ticket)
 		lane_stop_leading(engine, ticket);
 	ticket->flight.key = key;
 	ticket->flight.of = of;
+	ticket->flight.expected_of = 0;
+}
+
+/* The key of the ticket's answer, by the version that the model told last. */
+static const struct answer_key *expected_key(const struct engine *engine, struct ticket *ticket)
+{
+	const struct reuse *reuse = engine->decide->reuse;
+	struct flight *flight = &ticket->flight;
+
+	if (flight->expected_of != reuse->version_serial)
+		flight->expected =
+		        reuse_answer_key(secret_of(engine), &flight->key, str_of(reuse->version));
+	flight->expected_of = reuse->version_serial;
+	return &flight->expected;
 }
 
 /* --- tickets --- */
@@ -248,9 +264,7 @@ enum reuse_turn reuse_turn(struct engine *engine, struct ticket *ticket, msec *d
 		return REUSE_SEND;
 	}
 	know_flight(engine, ticket);
-	struct answer_key key =
-	        reuse_answer_key(secret_of(engine), &ticket->flight.key, str_of(reuse->version));
-	struct entry *entry = find_usable(engine, &key);
+	struct entry *entry = find_usable(engine, expected_key(engine, ticket));
 	if (entry != NULL && reuse->taken) {
 		clock_earliest(deadline, engine->now.mono);
 		return REUSE_LATER;
@@ -277,6 +291,9 @@ static void know_version(struct reuse *reuse, struct str version)
 {
 	struct str cut = utf8_cut(version, VERSION_SIZE - 1);
 
+	if (str_eq(cut, str_of(reuse->version)))
+		return;
+	reuse->version_serial++;
 	memcpy(reuse->version, cut.data, cut.len);
 	reuse->version[cut.len] = '\0';
 }
@@ -288,8 +305,7 @@ void reuse_keep(struct engine *engine, struct ticket *ticket)
 	if (!may_reuse(engine, ticket) || ticket->flight.of == 0)
 		return;
 	know_version(reuse, ticket->analysis.model_version);
-	ticket->flight.answer =
-	        reuse_answer_key(secret_of(engine), &ticket->flight.key, str_of(reuse->version));
+	ticket->flight.answer = *expected_key(engine, ticket);
 	ticket->flight.answered = engine->now.wall;
 	add_entry(reuse, ticket, false);
 }

@@ -32,13 +32,24 @@ static inline struct lean lean_data(struct str text)
 static inline struct lean lean_lines(struct str text, bool forwarded)
 {
 	struct lean lean = {0};
+	struct ballast_index *index = ballast_index_new();
 	struct buf out;
 
 	buf_init(&out, text.len + 1);
-	ballast_cut_lines(text, forwarded, &out, &lean.left_out);
+	ballast_cut_lines(index, text, forwarded, &out, &lean.left_out);
+	ballast_index_free(index);
 	assert_false(out.overflow);
 	lean.text = buf_take(&out, NULL);
 	return lean;
+}
+
+static inline bool is_forwarded(struct str subject)
+{
+	struct ballast_index *index = ballast_index_new();
+	bool forwarded = ballast_is_forwarded(index, subject);
+
+	ballast_index_free(index);
+	return forwarded;
 }
 
 static inline void add_times(struct buf *out, const char *text, size_t times)

@@ -170,13 +170,13 @@ static void what_was_forwarded_is_read(void **state)
 	struct lean lean = lean_lines(text, true);
 	assert_string_equal(lean.text, text.data);
 	free(lean.text);
-	assert_true(ballast_is_forwarded(STR("Fwd: x")));
-	assert_true(ballast_is_forwarded(STR("WG: Fehler")));
-	assert_true(ballast_is_forwarded(STR("Re: FW: x")));
-	assert_true(ballast_is_forwarded(STR("\xe8\xbd\xac\xe5\x8f\x91: x")));
-	assert_false(ballast_is_forwarded(STR("Re: x")));
-	assert_false(ballast_is_forwarded(STR("Fwd x")));
-	assert_false(ballast_is_forwarded(STR("")));
+	assert_true(is_forwarded(STR("Fwd: x")));
+	assert_true(is_forwarded(STR("WG: Fehler")));
+	assert_true(is_forwarded(STR("Re: FW: x")));
+	assert_true(is_forwarded(STR("\xe8\xbd\xac\xe5\x8f\x91: x")));
+	assert_false(is_forwarded(STR("Re: x")));
+	assert_false(is_forwarded(STR("Fwd x")));
+	assert_false(is_forwarded(STR("")));
 }
 
 static void what_a_command_prints_stays(void **state)
