@@ -398,7 +398,6 @@ static void undo_disguise(struct str text, struct buf *out)
 	}
 }
 
-/* Both letters are tried: nobody writes 1 for i and for l in the same few words. */
 static bool has_disguised_words(struct str folded)
 {
 	struct buf undone;

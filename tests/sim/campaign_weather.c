@@ -398,7 +398,7 @@ static void choose_groups(struct weather *weather, uint64_t seed)
 	world->mixups = prng_unit(&prng) * 0.5;
 	if (prng_below(&prng, 2))
 		world->neighbours = prng_unit(&prng) * 0.4;
-	if (weather->sim.modes == 0 && prng_below(&prng, 3) == 0)
+	if (prng_below(&prng, 3) == 0)
 		world->poison = prng_unit(&prng) * 0.1;
 }
 
