@@ -214,8 +214,7 @@ static void anything_but_one_list_is_refused(void **state)
 	        "{\"answers\":[],\"answers\":[]}",
 	        "{\"answers\":[]} and more",
 	        "{\"answers\":[]}{\"answers\":[]}",
-	        "{\"summary\":\"x\",\"root_cause\":\"bug\",\"urgency\":\"low\",\"sentiment\":"
-	        "\"neutral\"}",
+	        "{\"summary\":\"x\",\"root_cause\":\"bug\",\"urgency\":\"low\"}",
 	        "{\"answers\":[{\"id\":\"a\",\"id\":\"b\"}]}",
 	        "{\"answers\":[{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}]}",
 	        "{\"answers\":[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]}",
