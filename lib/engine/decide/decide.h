@@ -19,7 +19,8 @@
  * refusal.c   what a refusal means, for its ticket and for the service
  * probe.c     asking whether the service refuses us
  * outage.c    whether the model is down
- * reuse.c     answers that fit other tickets too (reuse.h) */
+ * reuse.c     answers that fit other tickets too (reuse.h)
+ * kept.c      one such answer, and its memory */
 #ifndef ENGINE_DECIDE_DECIDE_H
 #define ENGINE_DECIDE_DECIDE_H
 

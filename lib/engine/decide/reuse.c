@@ -12,24 +12,14 @@
 #include "engine/core/state.h"
 #include "engine/core/ticket.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/kept.h"
 #include "engine/decide/reuse_key.h"
 
 #define VERSION_SIZE 128
 
-/* One answer that was accepted. */
-struct entry {
-	struct list place; /* in reuse.used */
-	struct answer_key key;
-	msec answered; /* wall: when the model gave it */
-	struct analysis analysis;
-	struct str words;
-	struct arena memory; /* of the texts */
-	uint64_t *users;     /* numbers of the tickets that have it */
-	size_t user_count, user_cap;
-};
-
 struct reuse {
-	struct map by_key; /* first half of the key → struct entry */
+	struct kept_memory memory;
+	struct map by_key; /* first half of the key → struct kept */
 	struct list used;  /* the one that was not used longest first */
 	size_t bytes;
 	/* Of the settings that are in force; `serial` grows with each change. */
@@ -50,32 +40,26 @@ struct reuse *reuse_new(void)
 {
 	struct reuse *reuse = xcalloc(1, sizeof(*reuse));
 
+	kept_memory_init(&reuse->memory);
 	map_init(&reuse->by_key);
 	list_init(&reuse->used);
 	reuse->version_serial = 1;
 	return reuse;
 }
 
-static size_t bytes_of(const struct entry *entry)
+static void drop_entry(struct reuse *reuse, struct kept *entry)
 {
-	return sizeof(*entry) + entry->memory.bytes + entry->user_cap * sizeof(*entry->users);
-}
-
-static void drop_entry(struct reuse *reuse, struct entry *entry)
-{
-	reuse->bytes -= bytes_of(entry);
+	reuse->bytes -= kept_bytes(entry);
 	(void)map_remove(&reuse->by_key, flights_key_word(&entry->key));
 	list_remove(&entry->place);
-	arena_free(&entry->memory);
-	free(entry->users);
-	free(entry);
+	kept_free(&reuse->memory, entry);
 }
 
 static void drop_all(struct reuse *reuse)
 {
-	struct entry *entry;
+	struct kept *entry;
 
-	while ((entry = list_first(&reuse->used, struct entry, place)) != NULL)
+	while ((entry = list_first(&reuse->used, struct kept, place)) != NULL)
 		drop_entry(reuse, entry);
 	reuse->users_unknown = false;
 }
@@ -84,6 +68,7 @@ void reuse_free(struct reuse *reuse)
 {
 	drop_all(reuse);
 	map_free(&reuse->by_key);
+	kept_memory_free(&reuse->memory);
 	free(reuse);
 }
 
@@ -97,28 +82,24 @@ static bool is_fresh(const struct engine *engine, msec answered)
 	return age >= 0 && age < engine->config->llm.cache_ttl;
 }
 
-static void add_user(struct reuse *reuse, struct entry *entry, uint64_t id)
+static void add_user(struct reuse *reuse, struct kept *entry, uint64_t id)
 {
-	reuse->bytes -= bytes_of(entry);
-	if (entry->user_count == entry->user_cap) {
-		entry->user_cap = entry->user_cap > 0 ? 2 * entry->user_cap : 1;
-		entry->users = xrealloc(entry->users, entry->user_cap * sizeof(*entry->users));
-	}
-	entry->users[entry->user_count++] = id;
-	reuse->bytes += bytes_of(entry);
+	reuse->bytes -= kept_bytes(entry);
+	kept_add_user(entry, id);
+	reuse->bytes += kept_bytes(entry);
 }
 
-static struct entry *find_entry(const struct reuse *reuse, const struct answer_key *key)
+static struct kept *find_entry(const struct reuse *reuse, const struct answer_key *key)
 {
-	struct entry *entry = map_get_pointer(&reuse->by_key, flights_key_word(key));
+	struct kept *entry = map_get_pointer(&reuse->by_key, flights_key_word(key));
 
 	return entry != NULL && flights_key_eq(&entry->key, key) ? entry : NULL;
 }
 
 /* The answer with this key, if it may still be used; NULL = none. */
-static struct entry *find_usable(const struct engine *engine, const struct answer_key *key)
+static struct kept *find_usable(const struct engine *engine, const struct answer_key *key)
 {
-	struct entry *entry = find_entry(engine->decide->reuse, key);
+	struct kept *entry = find_entry(engine->decide->reuse, key);
 
 	if (entry == NULL)
 		return NULL;
@@ -131,28 +112,25 @@ static struct entry *find_usable(const struct engine *engine, const struct answe
 static void keep_within_bounds(struct reuse *reuse)
 {
 	while (reuse->by_key.count > REUSE_ENTRIES_MAX || reuse->bytes > REUSE_BYTES_MAX)
-		drop_entry(reuse, list_first(&reuse->used, struct entry, place));
+		drop_entry(reuse, list_first(&reuse->used, struct kept, place));
 }
 
 /* Adds the ticket's answer. `oldest`: it goes before all others. */
 static void add_entry(struct reuse *reuse, const struct ticket *ticket, bool oldest)
 {
-	struct entry *entry = xcalloc(1, sizeof(*entry)), *former;
+	const struct answer_key *key = &ticket->flight.answer;
+	struct kept *former = map_get_pointer(&reuse->by_key, flights_key_word(key));
 
-	if ((former = map_get_pointer(&reuse->by_key, flights_key_word(&ticket->flight.answer))) !=
-	    NULL)
+	if (former != NULL)
 		drop_entry(reuse, former);
-	entry->key = ticket->flight.answer;
-	entry->answered = ticket->flight.answered;
-	analysis_copy(&entry->analysis, &ticket->analysis, &entry->memory);
-	entry->words = arena_str(&entry->memory, ticket->words);
-	list_init(&entry->place);
+	struct kept *entry = kept_new(&reuse->memory, key, ticket->flight.answered,
+	                              &ticket->analysis, ticket->words);
 	if (oldest)
 		list_push_front(&reuse->used, &entry->place);
 	else
 		list_push_back(&reuse->used, &entry->place);
 	map_put_pointer(&reuse->by_key, flights_key_word(&entry->key), entry);
-	reuse->bytes += bytes_of(entry);
+	reuse->bytes += kept_bytes(entry);
 	add_user(reuse, entry, ticket->key.id);
 	keep_within_bounds(reuse);
 }
@@ -221,7 +199,7 @@ static const struct answer_key *expected_key(const struct engine *engine, struct
 
 /* --- tickets --- */
 
-static void take(struct engine *engine, struct ticket *ticket, struct entry *entry)
+static void take(struct engine *engine, struct ticket *ticket, struct kept *entry)
 {
 	struct reuse *reuse = engine->decide->reuse;
 
@@ -264,7 +242,7 @@ enum reuse_turn reuse_turn(struct engine *engine, struct ticket *ticket, msec *d
 		return REUSE_SEND;
 	}
 	know_flight(engine, ticket);
-	struct entry *entry = find_usable(engine, expected_key(engine, ticket));
+	struct kept *entry = find_usable(engine, expected_key(engine, ticket));
 	if (entry != NULL && reuse->taken) {
 		clock_earliest(deadline, engine->now.mono);
 		return REUSE_LATER;
@@ -336,14 +314,6 @@ void reuse_reload(struct engine *engine)
 		lane_move(engine, ticket, LANE_MODEL, engine->now.mono);
 }
 
-static bool is_used_by(const struct entry *entry, uint64_t id)
-{
-	for (size_t i = 0; i < entry->user_count; i++)
-		if (entry->users[i] == id)
-			return true;
-	return false;
-}
-
 void reuse_erase(struct engine *engine, const struct ticket_key *tickets, size_t count)
 {
 	struct reuse *reuse = engine->decide->reuse;
@@ -352,11 +322,11 @@ void reuse_erase(struct engine *engine, const struct ticket_key *tickets, size_t
 		drop_all(reuse);
 	list_each(node, next, &reuse->used)
 	{
-		struct entry *entry = container_of(node, struct entry, place);
+		struct kept *entry = container_of(node, struct kept, place);
 		bool used = false;
 
 		for (size_t i = 0; i < count && !used; i++)
-			used = is_used_by(entry, tickets[i].id);
+			used = kept_is_used_by(entry, tickets[i].id);
 		if (used)
 			drop_entry(reuse, entry);
 	}
@@ -399,7 +369,7 @@ void reuse_restore(struct engine *engine, const struct record *record)
 		reuse->users_unknown = true;
 	if (!is_fresh(engine, record->answered))
 		return;
-	struct entry *entry = find_entry(reuse, &record->answer);
+	struct kept *entry = find_entry(reuse, &record->answer);
 	if (entry == NULL)
 		restore_entry(reuse, record);
 	else if (entry->answered == record->answered)
