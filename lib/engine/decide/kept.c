@@ -1,11 +1,19 @@
-/* The texts of an answer stand one after the other in one block. */
+/* Summary and words of an answer stand in one block; mostly the words contain the summary. What many
+ * answers share is stored once. */
 #include "engine/decide/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+struct kept_origin {
+	struct list node;
+	struct str model, version, prompt;
+};
+
 void kept_memory_init(struct kept_memory *memory)
 {
+	*memory = (struct kept_memory){0};
+	list_init(&memory->origins);
 	slots_init(&memory->answers, sizeof(struct kept));
 	for (size_t i = 0; i < KEPT_TEXT_CLASSES; i++)
 		slots_init(&memory->texts[i], (i + 1) * KEPT_TEXT_STEP);
@@ -16,6 +24,27 @@ void kept_memory_free(struct kept_memory *memory)
 	slots_free(&memory->answers);
 	for (size_t i = 0; i < KEPT_TEXT_CLASSES; i++)
 		slots_free(&memory->texts[i]);
+}
+
+static const struct kept_origin *origin_of(struct kept_memory *memory,
+                                           const struct analysis *analysis)
+{
+	list_each(node, next, &memory->origins)
+	{
+		struct kept_origin *origin = container_of(node, struct kept_origin, node);
+
+		if (str_eq(origin->model, analysis->model) &&
+		    str_eq(origin->version, analysis->model_version) &&
+		    str_eq(origin->prompt, analysis->prompt_version))
+			return origin;
+	}
+	struct kept_origin *origin = arena_zalloc(&memory->names, sizeof(*origin));
+
+	origin->model = arena_str(&memory->names, analysis->model);
+	origin->version = arena_str(&memory->names, analysis->model_version);
+	origin->prompt = arena_str(&memory->names, analysis->prompt_version);
+	list_push_front(&memory->origins, &origin->node);
+	return origin;
 }
 
 /* NULL = the text is too long for them. */
@@ -32,8 +61,7 @@ static struct str append(char **at, struct str text)
 
 	if (text.len > 0)
 		memcpy(start, text.data, text.len);
-	start[text.len] = '\0';
-	*at += text.len + 1;
+	*at += text.len;
 	return str_make(start, text.len);
 }
 
@@ -41,8 +69,9 @@ struct kept *kept_new(struct kept_memory *memory, const struct answer_key *key, 
                       const struct analysis *analysis, struct str words)
 {
 	struct kept *kept = slots_take(&memory->answers);
-	size_t size = analysis->summary.len + analysis->model.len + analysis->model_version.len +
-	              analysis->prompt_version.len + words.len + 5;
+	const struct kept_origin *origin = origin_of(memory, analysis);
+	ptrdiff_t within = str_find(words, analysis->summary);
+	size_t size = words.len + (within < 0 ? analysis->summary.len : 0);
 	struct slots *slots = slots_of(memory, size);
 	char *at = slots ? slots_take(slots) : xmalloc(size);
 
@@ -54,12 +83,21 @@ struct kept *kept_new(struct kept_memory *memory, const struct answer_key *key, 
 	                      .users = &kept->first_user,
 	                      .user_cap = 1};
 	list_init(&kept->place);
-	kept->analysis.summary = append(&at, analysis->summary);
-	kept->analysis.model = append(&at, analysis->model);
-	kept->analysis.model_version = append(&at, analysis->model_version);
-	kept->analysis.prompt_version = append(&at, analysis->prompt_version);
 	kept->words = append(&at, words);
+	kept->analysis.summary =
+	        within < 0 ? append(&at, analysis->summary)
+	                   : str_make(kept->words.data + within, analysis->summary.len);
+	kept->analysis.model = origin->model;
+	kept->analysis.model_version = origin->version;
+	kept->analysis.prompt_version = origin->prompt;
+	memory->count++;
 	return kept;
+}
+
+static void forget_origins(struct kept_memory *memory)
+{
+	arena_free(&memory->names);
+	list_init(&memory->origins);
 }
 
 void kept_free(struct kept_memory *memory, struct kept *kept)
@@ -73,6 +111,8 @@ void kept_free(struct kept_memory *memory, struct kept *kept)
 	if (kept->users != &kept->first_user)
 		free(kept->users);
 	slots_give_back(&memory->answers, kept);
+	if (--memory->count == 0)
+		forget_origins(memory);
 }
 
 void kept_add_user(struct kept *kept, uint64_t id)

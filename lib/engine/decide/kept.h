@@ -3,20 +3,29 @@
 #ifndef ENGINE_DECIDE_KEPT_H
 #define ENGINE_DECIDE_KEPT_H
 
+#include "base/arena.h"
 #include "base/list.h"
 #include "base/slots.h"
 #include "engine/core/flights.h"
 #include "ticket/analysis.h"
 
-#define KEPT_TEXT_STEP 128
-#define KEPT_TEXT_CLASSES 8
+#define KEPT_TEXT_STEP 64
+#define KEPT_TEXT_CLASSES 16
 
-/* The blocks of all answers: of 128, 256 … 1,024 bytes for their texts; longer texts are rare and
+/* The blocks of all answers: of 64, 128 … 1,024 bytes for their texts; longer texts are rare and
  * have blocks of their own. */
 struct kept_memory {
 	struct slots answers;
 	struct slots texts[KEPT_TEXT_CLASSES];
+	/* Names of models and prompts, which are the same in many answers: in `names`, which is
+	 * freed with the last answer. */
+	struct list origins; /* struct kept_origin */
+	struct arena names;
+	size_t count;
 };
+
+/* A service that names another model in each answer fills `names`: its owner then drops all. */
+#define KEPT_NAMES_MAX ((size_t)64 * 1024)
 
 struct kept {
 	struct list place; /* for its owner */

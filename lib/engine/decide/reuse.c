@@ -111,6 +111,8 @@ static struct kept *find_usable(const struct engine *engine, const struct answer
 
 static void keep_within_bounds(struct reuse *reuse)
 {
+	if (reuse->memory.names.bytes > KEPT_NAMES_MAX)
+		drop_all(reuse);
 	while (reuse->by_key.count > REUSE_ENTRIES_MAX || reuse->bytes > REUSE_BYTES_MAX)
 		drop_entry(reuse, list_first(&reuse->used, struct kept, place));
 }

@@ -28,17 +28,42 @@ static void texts_of_any_length_are_copied(void **state)
 	for (size_t words = 0; words < 1400; words++) {
 		struct kept *kept = kept_of(words);
 
-		assert_string_equal(kept->analysis.summary.data, "It stops");
-		assert_string_equal(kept->analysis.model.data, "gpt-4o-mini");
+		assert_true(str_eq(kept->analysis.summary, STR("It stops")));
+		assert_true(str_eq(kept->analysis.model, STR("gpt-4o-mini")));
 		assert_int_equal(kept->analysis.model_version.len, 0);
-		assert_string_equal(kept->analysis.prompt_version.data, "v3.0");
+		assert_true(str_eq(kept->analysis.prompt_version, STR("v3.0")));
 		assert_int_equal(kept->analysis.urgency, URGENCY_HIGH);
 		assert_int_equal(kept->answered, 7);
-		assert_int_equal(strspn(kept->words.data, "w"), words);
+		assert_int_equal(kept->words.len, words);
+		for (size_t i = 0; i < words; i++)
+			assert_int_equal(kept->words.data[i], 'w');
 		assert_true(kept_bytes(kept) >= sizeof(*kept) + words);
 		assert_true(kept_bytes(kept) < sizeof(*kept) + words + 256);
 		kept_free(&memory, kept);
 	}
+	kept_memory_free(&memory);
+}
+
+static void a_summary_that_the_words_contain_is_stored_once(void **state)
+{
+	struct analysis analysis = {.summary = STR("It stops"), .model = STR("m")};
+	struct str words = STR("{\"summary\":\"It stops\"}");
+
+	kept_memory_init(&memory);
+	struct kept *one = kept_new(&memory, &key, 7, &analysis, words);
+	analysis.model = STR("n");
+	struct kept *other = kept_new(&memory, &key, 7, &analysis, words);
+
+	assert_int_equal(one->text_size, words.len);
+	assert_true(str_eq(one->words, words));
+	assert_true(str_eq(one->analysis.summary, STR("It stops")));
+	assert_true(str_eq(one->analysis.model, STR("m")));
+	assert_true(str_eq(other->analysis.model, STR("n")));
+	kept_free(&memory, one);
+	assert_true(str_eq(other->analysis.model, STR("n")));
+	assert_true(memory.names.bytes > 0);
+	kept_free(&memory, other);
+	assert_int_equal(memory.names.bytes, 0);
 	kept_memory_free(&memory);
 }
 
@@ -66,6 +91,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(texts_of_any_length_are_copied),
+	        cmocka_unit_test(a_summary_that_the_words_contain_is_stored_once),
 	        cmocka_unit_test(it_knows_who_has_it),
 	};
 
