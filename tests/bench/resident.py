@@ -228,10 +228,11 @@ def over_tls(sim, folder):
 
 
 def idle(count=2000):
-    """The wake-ups are counted in the second half of the minute after the burst, a poll of the usual interval among them."""
+    """The wake-ups are counted in the second half of the minute after the burst, a poll of the usual interval among them. No answers
+    are kept: those of so many tickets take a megabyte and a half, of 2 MiB at most."""
     with tempfile.TemporaryDirectory() as home, Sim("--tickets", str(count), "--text-bytes", "500", *ACCOUNT) as sim, \
             over_tls(sim, home) as (base, authorities), \
-            Service(base, home, AI_TICKETD_TLS_CA_FILE=authorities, **BUSY) as service:
+            Service(base, home, AI_TICKETD_TLS_CA_FILE=authorities, AI_TICKETD_LLM_CACHE_TTL="0", **BUSY) as service:
         service.ready()
         service.until_processed(count)
         ended = service.memory("VmRSS")

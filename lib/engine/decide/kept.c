@@ -1,5 +1,5 @@
-/* Summary and words of an answer stand in one block; mostly the words contain the summary. What many
- * answers share is stored once. */
+/* Summary and words of an answer stand in one block; mostly the words contain the summary. What
+ * many answers share is stored once. */
 #include "engine/decide/kept.h"
 
 #include <stdlib.h>
