@@ -38,6 +38,7 @@ struct sim_decision { /* What is known of a ticket, as far as it is durable. */
 	bool decided;
 	/* a shadow decision is durable, and is no answer of rules for a service that failed */
 	bool shadowed;
+	bool shadow_provisional; /* the newest one is: rules answered meanwhile */
 	bool anew;    /* writing mode came after that, which decides anew; it may be under way */
 	bool refused; /* its mark is durable: the model has refused it for what it says */
 	unsigned outcomes; /* outcomes that the engine reported since the process began */

@@ -258,6 +258,7 @@ static void note_shadow(struct sim_decision *ticket, const char *text)
 
 	(void)json_bool_at(payload, "provisional", &provisional);
 	ticket->shadowed = !provisional;
+	ticket->shadow_provisional = provisional;
 	ticket->anew = false;
 	json_free(payload);
 }
