@@ -383,8 +383,7 @@ static void choose_duplicates(struct weather *weather, uint64_t seed)
 	line(weather, "llm.cache_ttl=%ds", spans[prng_below(&prng, ARRAY_LEN(spans))]);
 }
 
-/* Refused tickets among them have a weather of their own: sim_company_refused.
- * One of five seeds has several tickets in a request, hostile ones among them, and lists of answers
+/* One of five seeds has several tickets in a request, hostile ones among them, and lists of answers
  * that are mixed up. Drawn from a chance of its own; the first thousand seeds, and those that are
  * named elsewhere, keep the weather that they had before. */
 static void choose_groups(struct weather *weather, uint64_t seed)
@@ -399,6 +398,8 @@ static void choose_groups(struct weather *weather, uint64_t seed)
 	world->mixups = prng_unit(&prng) * 0.5;
 	if (prng_below(&prng, 2))
 		world->neighbours = prng_unit(&prng) * 0.4;
+	if (prng_below(&prng, 3) == 0)
+		world->poison = prng_unit(&prng) * 0.1;
 }
 
 void weather_choose(struct weather *weather, uint64_t seed)
