@@ -161,34 +161,55 @@ static void follow_decision(struct walk *walk, const struct json *payload)
 		walk->earlier->decided = decided;
 }
 
+/* The intent has no record of its end, and was carried out all the same. */
+static void end_intent(struct walk *walk)
+{
+	if (walk->intent)
+		follow_sent(walk, walk->intent);
+	walk->intent = walk->noted = NULL;
+}
+
+/* What an undo leaves alone because it is in progress goes on: its intent has not ended. */
+static bool goes_on(const struct json *undo)
+{
+	return str_eq(json_str_at(undo, "result"), STR("left")) &&
+	       json_item_count(json_at(undo, "tags_gone")) == 0;
+}
+
+static void follow_undo_event(struct walk *walk, const struct json *payload)
+{
+	walk->undoing = json_at(payload, "result") == NULL; /* otherwise it is over */
+	if (walk->undoing || goes_on(payload))
+		return;
+	end_intent(walk);
+	follow_undo(walk->earlier, payload, walk->arena);
+}
+
+static void follow_outcome(struct walk *walk, const struct json *payload)
+{
+	bool done = str_eq(json_str_at(payload, "state"), STR("done"));
+
+	follow_write(walk->earlier, walk->first_known ? &walk->first : NULL, payload, walk->arena);
+	walk->intent = NULL;
+	walk->noted = done ? NULL : walk->noted;
+	walk->undoing = false;
+}
+
 /* A ticket is analysed again only when it is done: an intent without an end was carried out. That
  * of an undo says nothing: its own records do. */
 static void follow_event(struct walk *walk, struct str kind, const struct json *payload)
 {
-	bool undo = str_eq(kind, STR("undo")), decision = str_eq(kind, STR("decision"));
-	bool done = str_eq(json_str_at(payload, "state"), STR("done"));
-
 	if (str_eq(kind, STR("intent")))
 		follow_next_intent(walk, payload);
-	if (str_eq(kind, STR("outcome"))) {
-		follow_write(walk->earlier, walk->first_known ? &walk->first : NULL, payload,
-		             walk->arena);
-		walk->intent = NULL;
-		walk->noted = done ? NULL : walk->noted;
+	else if (str_eq(kind, STR("outcome")))
+		follow_outcome(walk, payload);
+	else if (str_eq(kind, STR("undo")))
+		follow_undo_event(walk, payload);
+	else if (str_eq(kind, STR("decision"))) {
+		end_intent(walk);
 		walk->undoing = false;
-	}
-	if (!undo && !decision)
-		return;
-	if (walk->intent)
-		follow_sent(walk, walk->intent);
-	walk->intent = walk->noted = NULL;
-	walk->undoing = undo;
-	if (undo && json_at(payload, "result")) {
-		walk->undoing = false; /* it is over */
-		follow_undo(walk->earlier, payload, walk->arena);
-	}
-	if (decision)
 		follow_decision(walk, payload);
+	}
 }
 
 static void read_events(const struct json *events, struct arena *arena, struct earlier *ret)

@@ -50,6 +50,9 @@
 	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"nothing\","                    \
 	"\"tags_removed\":[],\"tags_gone\":[\"ai_bug\"],"                                          \
 	"\"priority\":\"changed\",\"priority_after\":\"high\"}}"
+#define LEFT                                                                                       \
+	"{\"kind\":\"undo\",\"payload\":{\"over\":true,\"result\":\"left\","                       \
+	"\"reason\":\"it is in progress\",\"tags_removed\":[],\"tags_gone\":[]}}"
 
 static struct earlier read_of(const char *history, struct arena *arena)
 {
@@ -176,6 +179,21 @@ static void an_undo_that_may_not_have_been_written_leaves_all_ours(void **state)
 	arena_free(&arena);
 }
 
+/* A person has set ai_bug meanwhile: it was not there when the ticket was left alone. */
+static void an_undo_that_left_a_ticket_in_progress_tells_nothing_of_its_write(void **state)
+{
+	struct arena arena;
+	struct earlier earlier = read_of("{\"events\":[" DECISION "," NOTED "," ORDERED "," LEFT
+	                                 "," ELSEWHERE "," ORDERED "]}",
+	                                 &arena);
+
+	(void)state;
+	assert_int_equal(earlier.labels.count, 2);
+	assert_true(tags_have(&earlier.labels, STR("ai_refund")));
+	assert_false(tags_have(&earlier.labels, STR("ai_bug")));
+	arena_free(&arena);
+}
+
 static void what_people_changed_before_an_undo_is_theirs_for_ever(void **state)
 {
 	struct arena arena;
@@ -200,6 +218,7 @@ int main(void)
 	        cmocka_unit_test(a_write_whose_note_was_not_found_did_nothing),
 	        cmocka_unit_test(what_was_taken_back_is_not_ours_any_more),
 	        cmocka_unit_test(an_undo_that_may_not_have_been_written_leaves_all_ours),
+	        cmocka_unit_test(an_undo_that_left_a_ticket_in_progress_tells_nothing_of_its_write),
 	        cmocka_unit_test(what_people_changed_before_an_undo_is_theirs_for_ever),
 	};
 
