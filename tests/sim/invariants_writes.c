@@ -220,6 +220,7 @@ static void note_order_record(struct invariants *invariants, struct sim_decision
 		count_order(invariants, ticket, record->ticket.id, str_starts(id, STR("audit-")));
 	}
 	note_revisit(invariants, ticket, record->ticket.id, payload);
+	ticket->refused = false; /* a mark goes when its ticket is done: an order asks once more */
 	ticket->succeeded = false;
 	ticket->outcomes = 0;
 	json_free(payload);
