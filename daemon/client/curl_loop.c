@@ -213,6 +213,8 @@ static int on_timer(CURLM *multi, long timeout_ms, void *arg)
 void curl_loop_set_max(struct curl_loop *cl, long connections)
 {
 	cl->connections_max = connections;
+	if (cl->multi == NULL)
+		return;
 	curl_multi_setopt(cl->multi, CURLMOPT_MAXCONNECTS, connections);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
@@ -228,6 +230,7 @@ static void make_multi(struct curl_loop *cl)
 	curl_multi_setopt(cl->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(cl->multi, CURLMOPT_TIMERDATA, cl);
 	curl_multi_setopt(cl->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 100L);
+	curl_loop_set_max(cl, cl->connections_max);
 }
 
 void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop,
@@ -236,50 +239,50 @@ void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop,
 	*cl = (struct curl_loop){.loop = loop, .ended = ended, .arg = arg};
 	ENSURE(uv_timer_init(loop, &cl->timer) == 0);
 	cl->timer.data = cl;
-	make_multi(cl);
 }
 
 void curl_loop_add(struct curl_loop *cl, CURL *easy)
 {
+	if (cl->multi == NULL)
+		make_multi(cl);
 	/* A connection copies both from the handle for which it is made, and outlives it. */
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, cl);
 	ENSURE(curl_multi_add_handle(cl->multi, easy) == CURLM_OK);
+	cl->transfers++;
+	cl->due = true;
 }
 
 void curl_loop_remove(struct curl_loop *cl, CURL *easy)
 {
 	ENSURE(curl_multi_remove_handle(cl->multi, easy) == CURLM_OK);
+	cl->transfers--;
 }
 
 void curl_loop_kick(struct curl_loop *cl)
 {
 	cl->due = false;
-	run_socket_action(cl, CURL_SOCKET_TIMEOUT, 0);
+	if (cl->multi != NULL)
+		run_socket_action(cl, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* libcurl closes its connections here, and with them ends their watchers. */
-static void free_multi(struct curl_loop *cl)
+void curl_loop_rest(struct curl_loop *cl)
 {
+	if (cl->multi == NULL)
+		return;
 	cl->closing = true;
 	(void)curl_multi_cleanup(cl->multi);
+	(void)uv_timer_stop(&cl->timer);
 	free(cl->sockets);
+	cl->multi = NULL;
 	cl->sockets = NULL;
 	cl->socket_count = 0;
-}
-
-void curl_loop_renew(struct curl_loop *cl)
-{
-	free_multi(cl);
-	(void)uv_timer_stop(&cl->timer);
 	cl->closing = cl->due = false;
-	make_multi(cl);
-	curl_loop_set_max(cl, cl->connections_max);
 }
 
 void curl_loop_close(struct curl_loop *cl)
 {
-	free_multi(cl);
-	cl->multi = NULL;
+	curl_loop_rest(cl);
 	uv_close((uv_handle_t *)&cl->timer, NULL);
 }

@@ -20,12 +20,13 @@ struct curl_loop_socket {
 
 struct curl_loop {
 	uv_loop_t *loop;
-	CURLM *multi;
+	CURLM *multi; /* NULL: no transfer since the start or since curl_loop_rest */
 	uv_timer_t timer;
 	bool due; /* libcurl wants to be called without delay */
 	/* Set by the owner: sockets are left alone until it is cleared, which must happen within
 	 * the next turns, since they are looked at in each. */
 	bool full;
+	size_t transfers; /* added and not removed */
 	bool closing; /* libcurl's requests to watch a socket are ignored */
 	long connections_max;
 	struct curl_loop_socket *sockets; /* by descriptor */
@@ -36,7 +37,7 @@ struct curl_loop {
 	void *arg;
 };
 
-/* Call curl_loop_set_max before the first transfer. */
+/* Call curl_loop_set_max before the first transfer; until then there is no multi handle. */
 void curl_loop_init(struct curl_loop *cl, uv_loop_t *loop,
                     void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg);
 /* Sets the most connections, including idle ones. May be called at any time; connections above it
@@ -49,9 +50,9 @@ void curl_loop_add(struct curl_loop *cl, CURL *easy);
 void curl_loop_remove(struct curl_loop *cl, CURL *easy);
 /* Lets libcurl do what is due, including the start of transfers that were just added. */
 void curl_loop_kick(struct curl_loop *cl);
-/* Replaces the multi handle, since libcurl has no other way to close idle connections. All
- * transfers must be removed before. */
-void curl_loop_renew(struct curl_loop *cl);
+/* Frees the multi handle, since libcurl has no other way to close idle connections. All transfers
+ * must be removed before; the next one makes a new handle. */
+void curl_loop_rest(struct curl_loop *cl);
 /* Closes libcurl and the timer. All transfers must be removed before. `cl` must stay valid until
  * the loop has ended. */
 void curl_loop_close(struct curl_loop *cl);

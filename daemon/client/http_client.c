@@ -16,7 +16,7 @@
 #include "base/http_json.h"
 #include "base/map.h"
 #include "daemon/system/capacity.h"
-#include "daemon/client/curl_loop.h"
+#include "daemon/client/curl_lanes.h"
 #include "daemon/client/handle_pool.h"
 #include "daemon/system/clock.h"
 
@@ -29,7 +29,7 @@
 #define FIRST_CALL ((uint64_t)1 << 63)
 
 struct http_client {
-	struct curl_loop curl;
+	struct curl_lanes lanes;
 	struct resolver resolver;
 	struct transfer_rules rules; /* its strings are those below */
 	char *ca_file, *pins, *proxy, *proxy_login, *proxy_except;
@@ -63,7 +63,7 @@ static size_t text_bytes(const struct http_reply *reply)
 static void end_transfer(struct http_client *client, struct transfer *transfer)
 {
 	client->untaken += text_bytes(&transfer->reply);
-	client->curl.full = client->untaken > UNTAKEN_MAX;
+	curl_lanes_hold(&client->lanes, client->untaken > UNTAKEN_MAX);
 	list_remove(&transfer->node);
 	list_push_back(&client->ended, &transfer->node);
 	map_remove(&client->by_number, transfer->number);
@@ -72,7 +72,7 @@ static void end_transfer(struct http_client *client, struct transfer *transfer)
 /* Takes the transfer's handle back from libcurl. */
 static void release_handle(struct http_client *client, struct transfer *transfer)
 {
-	curl_loop_remove(&client->curl, transfer->easy);
+	curl_loop_remove(transfer->lane, transfer->easy);
 	handle_pool_put(&client->handles, transfer->easy);
 	transfer->easy = NULL;
 	client->running_count--;
@@ -196,7 +196,7 @@ static void on_tick(uv_timer_t *timer)
 
 	expire_waiting(client, &client->naming, now);
 	expire_waiting(client, &client->queued, now);
-	curl_loop_kick(&client->curl);
+	curl_lanes_kick_all(&client->lanes);
 	if (client->total == 0)
 		(void)uv_timer_stop(timer);
 }
@@ -230,7 +230,7 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 	list_init(&client->ended);
 	map_init(&client->by_number);
 	resolver_init(&client->resolver, loop);
-	curl_loop_init(&client->curl, loop, on_ended, client);
+	curl_lanes_init(&client->lanes, loop, on_ended, client);
 	handle_pool_init(&client->handles);
 	http_client_set_max(client, in_flight_max);
 	ENSURE(uv_timer_init(loop, &client->tick) == 0);
@@ -242,7 +242,7 @@ void http_client_set_max(struct http_client *client, size_t in_flight_max)
 {
 	handle_pool_set_max(&client->handles, in_flight_max);
 	client->in_flight_max = in_flight_max;
-	curl_loop_set_max(&client->curl, (long)capacity_connections(in_flight_max));
+	curl_lanes_set_max(&client->lanes, in_flight_max);
 }
 
 static void begin_transfer(struct http_client *client, const struct transfer *given)
@@ -332,7 +332,7 @@ static void start_transfer(struct http_client *client, struct transfer *transfer
 	client->running_count++;
 	client->connecting++;
 	transfer_prepare(transfer, easy, &client->rules, transfer->expires - clock_now().mono);
-	curl_loop_add(&client->curl, easy);
+	transfer->lane = curl_lanes_add(&client->lanes, easy);
 }
 
 static bool may_start(const struct http_client *client)
@@ -350,16 +350,15 @@ void http_client_pump(struct http_client *client)
 	while (may_start(client) && opened < CONNECTS_PER_TURN) {
 		for (size_t i = opened; may_start(client) && i < CONNECTS_PER_TURN; i++)
 			start_transfer(client, list_first(&client->queued, struct transfer, node));
-		curl_loop_kick(&client->curl);
+		curl_lanes_kick_due(&client->lanes);
 		opened = client->connecting > before ? client->connecting - before : 0;
 	}
-	if (client->curl.due)
-		curl_loop_kick(&client->curl);
+	curl_lanes_kick_due(&client->lanes);
 }
 
 bool http_client_busy(const struct http_client *client)
 {
-	return !list_empty(&client->ended) || client->curl.due || may_start(client);
+	return !list_empty(&client->ended) || curl_lanes_due(&client->lanes) || may_start(client);
 }
 
 bool http_client_take(struct http_client *client, void **ret_owner, struct http_reply *ret)
@@ -372,7 +371,7 @@ bool http_client_take(struct http_client *client, void **ret_owner, struct http_
 		list_remove(&transfer->node);
 		client->total--;
 		client->untaken -= text_bytes(&transfer->reply);
-		client->curl.full = client->untaken > UNTAKEN_MAX;
+		curl_lanes_hold(&client->lanes, client->untaken > UNTAKEN_MAX);
 		*ret_owner = transfer->owner;
 		*ret = transfer->reply;
 		free(transfer->addresses);
@@ -395,7 +394,7 @@ void http_client_rest(struct http_client *client)
 	if (client->total > 0)
 		return;
 	handle_pool_clear(&client->handles);
-	curl_loop_renew(&client->curl);
+	curl_lanes_rest(&client->lanes);
 }
 
 /* The order is required: handles, multi handle, share. The multi handle is cleaned up while the
@@ -404,7 +403,7 @@ void http_client_close(struct http_client *client)
 {
 	ENSURE(client->total == 0);
 	handle_pool_clear(&client->handles);
-	curl_loop_close(&client->curl);
+	curl_lanes_close(&client->lanes);
 	handle_pool_free(&client->handles);
 	uv_close((uv_handle_t *)&client->tick, NULL);
 }
@@ -416,6 +415,7 @@ unsigned http_client_lookups(const struct http_client *client)
 
 void http_client_free(struct http_client *client)
 {
+	curl_lanes_free(&client->lanes);
 	resolver_free(&client->resolver);
 	map_free(&client->by_number);
 	free(client->ca_file);

@@ -20,6 +20,8 @@ struct transfer_rules {
 	bool http_2;  /* HTTP/2 of this version of libcurl is reliable */
 };
 
+struct curl_loop;
+
 struct transfer {
 	struct list node;
 	uint64_t number;
@@ -39,6 +41,7 @@ struct transfer {
 
 	/* Used while libcurl has the transfer. */
 	CURL *easy;   /* NULL when libcurl does not have it */
+	struct curl_loop *lane;
 	bool sent;    /* connected: the request may have been sent */
 	bool flooded; /* the reply has too many header bytes to be genuine */
 	size_t header_bytes;

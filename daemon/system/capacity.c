@@ -15,7 +15,10 @@ size_t capacity_requests(const struct config *config)
 
 size_t capacity_connections(size_t requests)
 {
-	return requests + requests / 10 + 1;
+	size_t lanes = (requests + CAPACITY_LANE - 1) / CAPACITY_LANE;
+	size_t in_lane = requests < CAPACITY_LANE ? requests : CAPACITY_LANE;
+
+	return lanes * (in_lane + in_lane / 10 + 1);
 }
 
 /* Reports too few descriptors now: later only a failed connection or a file that cannot be written

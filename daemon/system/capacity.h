@@ -5,10 +5,13 @@
 
 #include "config/config.h"
 
+/* Most requests that share connections (daemon/client/curl_lanes.h). */
+#define CAPACITY_LANE ((size_t)32)
+
 /* Most requests at once: those to the model and those to Zendesk. */
 size_t capacity_requests(const struct config *config);
 /* Most open connections for so many requests: slightly more, since the old connection to a host is
- * closed after the new one is open. */
+ * closed after the new one is open, and each lane keeps its own. */
 size_t capacity_connections(size_t requests);
 /* Raises the soft limit of descriptors to what the process may need, as far as the hard limit
  * allows; never lowers it. When that may be too few, adds a warning. -1 with an error when they

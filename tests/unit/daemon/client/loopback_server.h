@@ -13,7 +13,7 @@
 
 #include "../../../loopback.h"
 
-#define LOOPBACK_CONNECTIONS 32
+#define LOOPBACK_CONNECTIONS 64
 #define LOOPBACK_BIG (48 * 1024)
 #define LOOPBACK_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 

@@ -345,7 +345,7 @@ static void what_wakes_up_for_the_resolver_is_not_kept(void **state)
 	assert_int_equal(watchers(world), 0);
 }
 
-static void a_renewed_loop_has_no_watcher_and_works(void **state)
+static void a_rested_loop_has_no_watcher_and_works(void **state)
 {
 	struct world *world = *state;
 
@@ -353,7 +353,7 @@ static void a_renewed_loop_has_no_watcher_and_works(void **state)
 	begin(world, make_transfer(world, "127.0.0.1", "/ok"));
 	run_to_end(world);
 	assert_int_equal(watchers(world), 2);
-	curl_loop_renew(&world->cl);
+	curl_loop_rest(&world->cl);
 	assert_int_equal(watchers(world), 0);
 	get_well(world, "/ok");
 	assert_int_equal(world->connects, 1);
@@ -407,7 +407,7 @@ int main(void)
 	        cmocka_unit_test(a_connection_that_libcurl_has_no_room_for_takes_its_watcher_along),
 	        cmocka_unit_test(the_loser_of_a_race_between_addresses_is_not_kept),
 	        cmocka_unit_test(what_wakes_up_for_the_resolver_is_not_kept),
-	        cmocka_unit_test(a_renewed_loop_has_no_watcher_and_works),
+	        cmocka_unit_test(a_rested_loop_has_no_watcher_and_works),
 	        cmocka_unit_test(http2_streams_share_one_watcher_and_idle_frames_do_no_harm),
 	};
 	struct CMUnitTest each[ARRAY_LEN(tests)];

@@ -1,0 +1,98 @@
+/* Makes a lane when all others are full, and keeps it: there are never more than the most transfers
+ * need. */
+#include "daemon/client/curl_lanes.h"
+
+#include <stdlib.h>
+
+#include "daemon/system/capacity.h"
+
+void curl_lanes_init(struct curl_lanes *lanes, uv_loop_t *loop,
+                     void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg)
+{
+	*lanes = (struct curl_lanes){.loop = loop, .ended = ended, .arg = arg};
+}
+
+void curl_lanes_set_max(struct curl_lanes *lanes, size_t transfers)
+{
+	lanes->connections_max = (long)capacity_connections(transfers < CAPACITY_LANE ? transfers : CAPACITY_LANE);
+	for (size_t i = 0; i < lanes->count; i++)
+		curl_loop_set_max(lanes->lanes[i], lanes->connections_max);
+}
+
+static struct curl_loop *make_lane(struct curl_lanes *lanes)
+{
+	struct curl_loop *lane = xmalloc(sizeof(*lane));
+
+	curl_loop_init(lane, lanes->loop, lanes->ended, lanes->arg);
+	curl_loop_set_max(lane, lanes->connections_max);
+	lane->full = lanes->full;
+	lanes->lanes = xrealloc(lanes->lanes, (lanes->count + 1) * sizeof(*lanes->lanes));
+	lanes->lanes[lanes->count++] = lane;
+	return lane;
+}
+
+static struct curl_loop *lane_with_room(struct curl_lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lanes->lanes[i]->transfers < CAPACITY_LANE)
+			return lanes->lanes[i];
+	return make_lane(lanes);
+}
+
+struct curl_loop *curl_lanes_add(struct curl_lanes *lanes, CURL *easy)
+{
+	struct curl_loop *lane = lane_with_room(lanes);
+
+	curl_loop_add(lane, easy);
+	return lane;
+}
+
+bool curl_lanes_due(const struct curl_lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lanes->lanes[i]->due)
+			return true;
+	return false;
+}
+
+void curl_lanes_kick_due(struct curl_lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lanes->lanes[i]->due)
+			curl_loop_kick(lanes->lanes[i]);
+}
+
+void curl_lanes_kick_all(struct curl_lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lanes->lanes[i]->transfers > 0)
+			curl_loop_kick(lanes->lanes[i]);
+}
+
+void curl_lanes_hold(struct curl_lanes *lanes, bool full)
+{
+	if (lanes->full == full)
+		return;
+	lanes->full = full;
+	for (size_t i = 0; i < lanes->count; i++)
+		lanes->lanes[i]->full = full;
+}
+
+void curl_lanes_rest(struct curl_lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		curl_loop_rest(lanes->lanes[i]);
+}
+
+void curl_lanes_close(struct curl_lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		curl_loop_close(lanes->lanes[i]);
+}
+
+void curl_lanes_free(struct curl_lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		free(lanes->lanes[i]);
+	free(lanes->lanes);
+}
