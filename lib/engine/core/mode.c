@@ -9,8 +9,11 @@
 #include "engine/core/state.h"
 #include "engine/core/stop.h"
 
-/* decided tickets that may wait for their write, on top of the model's window */
-#define WRITES_WAITING_MAX 400
+/* Decided tickets that may wait for their write, on top of the model's window. Before bulk updates
+ * are proven a ticket waits five seconds for its outcome: twice the window is what a model with a
+ * mean latency of 2.5 s decides meanwhile. */
+#define WRITES_WAITING_MIN 400
+#define WRITES_WAITING_WINDOWS 2
 
 bool mode_may_undo(const struct engine *engine)
 {
@@ -119,8 +122,11 @@ bool mode_has_room(const struct engine *engine, size_t more)
 	size_t under_way = engine->held_count - lane_count(engine, LANE_WAITING) -
 	                   lane_count(engine, LANE_STOPPED) - lane_count(engine, LANE_JOINED);
 	size_t window = (size_t)engine->upstreams[UPSTREAM_LLM].window.size;
+	size_t waiting = window * WRITES_WAITING_WINDOWS;
 
-	return under_way < window + WRITES_WAITING_MAX + more;
+	if (waiting < WRITES_WAITING_MIN)
+		waiting = WRITES_WAITING_MIN;
+	return under_way < window + waiting + more;
 }
 
 static int severity_of_end(enum run_end end)
