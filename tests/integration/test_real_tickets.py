@@ -8,7 +8,7 @@ import os
 import pytest
 
 import draw
-from conftest import TOP
+from conftest import TOP, World
 
 DATA = os.path.join(os.environ.get("AITD_SHARED", os.path.join(TOP, "..", "shared")), "data")
 FILES = sorted(glob.glob(os.path.join(DATA, "*.jsonl")))
@@ -44,3 +44,24 @@ def test_real_texts_go_through_once_each(world, tell, file, provider):
     assert (audit["tickets"], audit["processed"], audit["notes"], audit["notes_max_per_ticket"]) == (count, count, count, 1)
     assert audit["tags_lost"] == audit["priorities_overwritten"] == audit["placeholders_expanded"] == 0
     assert (audit["model_calls"] == 0) == (provider == "rules")
+
+
+def confidences(folder, *more):
+    """Ticket → what is told of its labels, and how sure the model is."""
+    folder.mkdir()
+    world = World(folder)
+    try:
+        sim = world.use(world.sim("--texts", FILES[0], "--tickets", 400, "--seed", 1, *more))
+        result = world.run("--once", "--limit", "0", timeout=300)
+        assert result.status == 0, result.err[-2000:]
+        assert sim.audit()["processed"] == 400
+        return {ticket: [row[name] for name in ("root_cause", "urgency", "sentiment", "confidence")] for ticket, row in world.rows().items()}
+    finally:
+        world.stop()
+
+
+@pytest.mark.skipif(not FILES, reason="the real ticket texts are not here")
+def test_twenty_alternatives_give_the_confidence_of_the_few_that_are_asked_for(tmp_path):
+    few, full = confidences(tmp_path / "few"), confidences(tmp_path / "full", "--alternatives", 20)
+    assert len({str(row[3]) for row in few.values()}) > 50
+    assert few == full

@@ -271,6 +271,8 @@ static void add_choice(struct world *world, const struct mind *mind, const struc
 	int64_t top = 0;
 	(void)json_bool_at(body, "logprobs", &logprobs);
 	(void)json_int_at(body, "top_logprobs", &top);
+	if (world->options.alternatives > 0)
+		top = world->options.alternatives;
 	buf_puts(out, "{\"index\":0,");
 	add_message(mind, world->fault, out);
 	buf_puts(out, ",\"logprobs\":");

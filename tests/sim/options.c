@@ -39,6 +39,7 @@ const char world_options_help[] =
         "  --retired MODELS         answered with model_not_found\n"
         "  --prompt-cache N         prompts from N tokens on are cached (1024)\n"
         "  --raw-logprobs           log probabilities from before the grammar\n"
+        "  --alternatives N         of each token, whatever the request asks for (0: what it asks for)\n"
         "  --brief                  shorter answers, cheaper to parse: only what a client may "
         "need\n"
         "  --replies few|usual|real  log probabilities of a reply with ten alternatives: 5 KB, "
@@ -185,6 +186,7 @@ static const struct line lines[] = {
         {"--retired", TEXT, AT(retired_models)},
         {"--prompt-cache", INT, AT(prompt_cache)},
         {"--raw-logprobs", SWITCH, AT(raw_logprobs)},
+        {"--alternatives", INT, AT(alternatives)},
         {"--brief", SWITCH, AT(brief)},
         {"--obey-injection", SWITCH, AT(obey_injection)},
         {"--repeat-values", SWITCH, AT(repeat_values)},

@@ -84,6 +84,7 @@ struct world_options {
 	const char *retired_models; /* comma list: answered with model_not_found */
 	int prompt_cache;           /* prompts of so many tokens are cached; 0 = 1024 */
 	bool raw_logprobs;          /* numbers from before the grammar */
+	int alternatives;           /* of each token, whatever is asked for; 0 = what is */
 	/* shorter answers, cheaper to parse: only what a client may need */
 	bool brief;
 	enum world_replies replies;
