@@ -14,7 +14,9 @@ void curl_lanes_init(struct curl_lanes *lanes, uv_loop_t *loop,
 
 void curl_lanes_set_max(struct curl_lanes *lanes, size_t transfers)
 {
-	lanes->connections_max = (long)capacity_connections(transfers < CAPACITY_LANE ? transfers : CAPACITY_LANE);
+	size_t in_lane = transfers < CAPACITY_LANE ? transfers : CAPACITY_LANE;
+
+	lanes->connections_max = (long)capacity_connections(in_lane);
 	for (size_t i = 0; i < lanes->count; i++)
 		curl_loop_set_max(lanes->lanes[i], lanes->connections_max);
 }

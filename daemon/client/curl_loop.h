@@ -27,7 +27,7 @@ struct curl_loop {
 	 * the next turns, since they are looked at in each. */
 	bool full;
 	size_t transfers; /* added and not removed */
-	bool closing; /* libcurl's requests to watch a socket are ignored */
+	bool closing;     /* libcurl's requests to watch a socket are ignored */
 	long connections_max;
 	struct curl_loop_socket *sockets; /* by descriptor */
 	size_t socket_count;

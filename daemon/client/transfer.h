@@ -40,7 +40,7 @@ struct transfer {
 	char *addresses; /* entry for CURLOPT_RESOLVE, or NULL */
 
 	/* Used while libcurl has the transfer. */
-	CURL *easy;   /* NULL when libcurl does not have it */
+	CURL *easy; /* NULL when libcurl does not have it */
 	struct curl_loop *lane;
 	bool sent;    /* connected: the request may have been sent */
 	bool flooded; /* the reply has too many header bytes to be genuine */

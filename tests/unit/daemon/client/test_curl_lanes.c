@@ -1,5 +1,5 @@
-/* Which lane a transfer comes into, with real sockets on the loopback address: few of them share one,
- * and what ends leaves its place and its connection to the next. */
+/* Which lane a transfer comes into, with real sockets on the loopback address: few of them share
+ * one, and what ends leaves its place and its connection to the next. */
 #include "../base/helper.h"
 
 #include "daemon/client/curl_lanes.h"
