@@ -6,19 +6,11 @@
 
 #include "daemon/system/capacity.h"
 
-void curl_lanes_init(struct curl_lanes *lanes, uv_loop_t *loop,
-                     void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg)
+static long connections_max(const struct curl_lanes *lanes, size_t lane)
 {
-	*lanes = (struct curl_lanes){.loop = loop, .ended = ended, .arg = arg};
-}
+	bool all = lane == 0 || lanes->transfers_max < CAPACITY_LANE;
 
-void curl_lanes_set_max(struct curl_lanes *lanes, size_t transfers)
-{
-	size_t in_lane = transfers < CAPACITY_LANE ? transfers : CAPACITY_LANE;
-
-	lanes->connections_max = (long)capacity_connections(in_lane);
-	for (size_t i = 0; i < lanes->count; i++)
-		curl_loop_set_max(lanes->lanes[i], lanes->connections_max);
+	return (long)capacity_connections(all ? lanes->transfers_max : CAPACITY_LANE);
 }
 
 static struct curl_loop *make_lane(struct curl_lanes *lanes)
@@ -26,24 +18,39 @@ static struct curl_loop *make_lane(struct curl_lanes *lanes)
 	struct curl_loop *lane = xmalloc(sizeof(*lane));
 
 	curl_loop_init(lane, lanes->loop, lanes->ended, lanes->arg);
-	curl_loop_set_max(lane, lanes->connections_max);
+	curl_loop_set_max(lane, connections_max(lanes, lanes->count));
 	lane->full = lanes->full;
 	lanes->lanes = xrealloc(lanes->lanes, (lanes->count + 1) * sizeof(*lanes->lanes));
 	lanes->lanes[lanes->count++] = lane;
 	return lane;
 }
 
+void curl_lanes_init(struct curl_lanes *lanes, uv_loop_t *loop, size_t transfers,
+                     void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg)
+{
+	*lanes = (struct curl_lanes){
+	        .loop = loop, .transfers_max = transfers, .ended = ended, .arg = arg};
+	(void)make_lane(lanes);
+}
+
+void curl_lanes_set_max(struct curl_lanes *lanes, size_t transfers)
+{
+	lanes->transfers_max = transfers;
+	for (size_t i = 0; i < lanes->count; i++)
+		curl_loop_set_max(lanes->lanes[i], connections_max(lanes, i));
+}
+
 static struct curl_loop *lane_with_room(struct curl_lanes *lanes)
 {
-	for (size_t i = 0; i < lanes->count; i++)
+	for (size_t i = 1; i < lanes->count; i++)
 		if (lanes->lanes[i]->transfers < CAPACITY_LANE)
 			return lanes->lanes[i];
 	return make_lane(lanes);
 }
 
-struct curl_loop *curl_lanes_add(struct curl_lanes *lanes, CURL *easy)
+struct curl_loop *curl_lanes_add(struct curl_lanes *lanes, CURL *easy, bool tls)
 {
-	struct curl_loop *lane = lane_with_room(lanes);
+	struct curl_loop *lane = tls ? lanes->lanes[0] : lane_with_room(lanes);
 
 	curl_loop_add(lane, easy);
 	return lane;

@@ -6,9 +6,12 @@
  * measured with libcurl 8.14, a fifth of the whole CPU time. In a lane there are no more than
  * CAPACITY_LANE, so it passes 16.
  *
- * A transfer goes into the first lane that has room: few transfers share one lane, and with it
- * their connections and HTTP/2 streams; when one of many ends, the next one comes into its lane,
- * where the idle connection is. */
+ * A transfer goes into the first lane that has room: few transfers share one lane; when one of many
+ * ends, the next one comes into its lane, where the idle connection is.
+ *
+ * All transfers over TLS share a lane of their own. Each multi handle reads the certificates of
+ * the authorities for itself (0.9 MB of Debian's bundle), and HTTP/2, which is used over TLS only,
+ * needs the requests to a host together. */
 #ifndef DAEMON_CLIENT_CURL_LANES_H
 #define DAEMON_CLIENT_CURL_LANES_H
 
@@ -16,23 +19,22 @@
 
 struct curl_lanes {
 	uv_loop_t *loop;
-	struct curl_loop **lanes;
+	struct curl_loop **lanes; /* the first is for TLS */
 	size_t count;
 	bool full; /* see curl_lanes_hold */
-	long connections_max;
+	size_t transfers_max;
 	void (*ended)(void *arg, CURL *easy, CURLcode code);
 	void *arg;
 };
 
-/* `ended` as in curl_loop.h. */
-void curl_lanes_init(struct curl_lanes *lanes, uv_loop_t *loop,
+/* `transfers`: how many there are at most; `ended` as in curl_loop.h. */
+void curl_lanes_init(struct curl_lanes *lanes, uv_loop_t *loop, size_t transfers,
                      void (*ended)(void *arg, CURL *easy, CURLcode code), void *arg);
-/* Sets how many transfers there are at most. May be called at any time, and must be before the
- * first transfer. */
+/* May be called at any time. */
 void curl_lanes_set_max(struct curl_lanes *lanes, size_t transfers);
-/* Adds a prepared handle, which starts at the next kick. Returns its lane: the handle is to be
- * removed from it by curl_loop_remove. */
-struct curl_loop *curl_lanes_add(struct curl_lanes *lanes, CURL *easy);
+/* Adds a prepared handle, which starts at the next kick. `tls`: the address is https. Returns its
+ * lane: the handle is to be removed from it by curl_loop_remove. */
+struct curl_loop *curl_lanes_add(struct curl_lanes *lanes, CURL *easy, bool tls);
 /* Whether curl_lanes_kick_due has something to do. */
 bool curl_lanes_due(const struct curl_lanes *lanes);
 /* Lets libcurl do what is due, including the start of transfers that were just added. */

@@ -230,7 +230,7 @@ struct http_client *http_client_new(uv_loop_t *loop, const struct transfer_rules
 	list_init(&client->ended);
 	map_init(&client->by_number);
 	resolver_init(&client->resolver, loop);
-	curl_lanes_init(&client->lanes, loop, on_ended, client);
+	curl_lanes_init(&client->lanes, loop, in_flight_max, on_ended, client);
 	handle_pool_init(&client->handles);
 	http_client_set_max(client, in_flight_max);
 	ENSURE(uv_timer_init(loop, &client->tick) == 0);
@@ -332,7 +332,7 @@ static void start_transfer(struct http_client *client, struct transfer *transfer
 	client->running_count++;
 	client->connecting++;
 	transfer_prepare(transfer, easy, &client->rules, transfer->expires - clock_now().mono);
-	transfer->lane = curl_lanes_add(&client->lanes, easy);
+	transfer->lane = curl_lanes_add(&client->lanes, easy, transfer_is_https(transfer));
 }
 
 static bool may_start(const struct http_client *client)

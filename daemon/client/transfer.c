@@ -103,10 +103,15 @@ static void set_header_lines(struct transfer *transfer, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->lines);
 }
 
+bool transfer_is_https(const struct transfer *transfer)
+{
+	return strncmp(transfer->request->url, "https:", 6) == 0;
+}
+
 static void set_request(struct transfer *transfer, CURL *easy)
 {
 	const struct http_request *request = transfer->request;
-	bool https = strncmp(request->url, "https:", 6) == 0;
+	bool https = transfer_is_https(transfer);
 
 	curl_easy_setopt(easy, CURLOPT_URL, request->url);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, https ? "https" : "http");

@@ -60,6 +60,7 @@ struct transfer {
  * in ms. */
 void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transfer_rules *rules,
                       msec rest);
+bool transfer_is_https(const struct transfer *transfer);
 /* Fills transfer->reply from libcurl's result. Must be called while `easy` still belongs to the
  * transfer. */
 void transfer_finish(struct transfer *transfer, CURLcode code);

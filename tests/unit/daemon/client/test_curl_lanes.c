@@ -42,8 +42,7 @@ static int begin_world(void **state)
 	struct world *world = xcalloc(1, sizeof(*world));
 
 	assert_int_equal(uv_loop_init(&world->loop), 0);
-	curl_lanes_init(&world->lanes, &world->loop, on_ended, world);
-	curl_lanes_set_max(&world->lanes, 2 * CAPACITY_LANE);
+	curl_lanes_init(&world->lanes, &world->loop, 2 * CAPACITY_LANE, on_ended, world);
 	world->server = loopback_server_start();
 	*state = world;
 	return 0;
@@ -67,7 +66,7 @@ static size_t drop(char *data, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
-static CURL *begin(struct world *world, const char *path)
+static CURL *begin_in(struct world *world, const char *path, bool tls)
 {
 	CURL *easy = curl_easy_init();
 	char url[128];
@@ -78,11 +77,16 @@ static CURL *begin(struct world *world, const char *path)
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)PATIENCE_MS);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
-	world->lane = curl_lanes_add(&world->lanes, easy);
+	world->lane = curl_lanes_add(&world->lanes, easy, tls);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, world->lane);
 	world->running++;
 	curl_lanes_kick_due(&world->lanes);
 	return easy;
+}
+
+static CURL *begin(struct world *world, const char *path)
+{
+	return begin_in(world, path, false);
 }
 
 static void run_until(struct world *world, size_t running)
@@ -127,7 +131,7 @@ static void few_transfers_share_a_lane_and_its_connections(void **state)
 	run_until(world, 0);
 	get_well(world);
 	assert_int_equal(world->connects, 0);
-	assert_int_equal(world->lanes.count, 1);
+	assert_int_equal(world->lanes.count, 1 + 1);
 }
 
 static void a_transfer_beside_a_full_lane_has_another(void **state)
@@ -136,12 +140,12 @@ static void a_transfer_beside_a_full_lane_has_another(void **state)
 	CURL *silent[CAPACITY_LANE];
 
 	fill_lane(world, silent);
-	assert_int_equal(world->lanes.count, 1);
+	assert_int_equal(world->lanes.count, 1 + 1);
 	get_well(world);
 	assert_int_equal(world->connects, 1);
 	get_well(world);
 	assert_int_equal(world->connects, 0);
-	assert_int_equal(world->lanes.count, 2);
+	assert_int_equal(world->lanes.count, 1 + 2);
 	empty_lane(world, silent);
 }
 
@@ -187,6 +191,23 @@ static void at_rest_no_connection_is_open(void **state)
 	assert_int_equal(world->connects, 1);
 }
 
+/* Which lane it is follows from the address alone, so no TLS is needed here. */
+static void all_transfers_over_tls_share_one_lane(void **state)
+{
+	struct world *world = *state;
+	CURL *silent[CAPACITY_LANE + 1];
+
+	for (size_t i = 0; i < ARRAY_LEN(silent); i++) {
+		silent[i] = begin_in(world, "/silent", true);
+		assert_ptr_equal(world->lane, world->lanes.lanes[0]);
+	}
+	assert_int_equal(world->lanes.count, 1);
+	get_well(world);
+	assert_ptr_not_equal(world->lane, world->lanes.lanes[0]);
+	for (size_t i = 0; i < ARRAY_LEN(silent); i++)
+		remove_transfer(world, silent[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +219,8 @@ int main(void)
 	                                        begin_world, end_world),
 	        cmocka_unit_test_setup_teardown(what_is_held_stays_held_in_a_lane_made_later,
 	                                        begin_world, end_world),
+	        cmocka_unit_test_setup_teardown(all_transfers_over_tls_share_one_lane, begin_world,
+	                                        end_world),
 	        cmocka_unit_test_setup_teardown(at_rest_no_connection_is_open, begin_world,
 	                                        end_world),
 	};
