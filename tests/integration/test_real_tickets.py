@@ -55,7 +55,9 @@ def confidences(folder, *more):
         result = world.run("--once", "--limit", "0", timeout=300)
         assert result.status == 0, result.err[-2000:]
         assert sim.audit()["processed"] == 400
-        return {ticket: [row[name] for name in ("root_cause", "urgency", "sentiment", "confidence")] for ticket, row in world.rows().items()}
+        told = {ticket: row["analysis"] for ticket, row in world.rows().items()}
+        return {ticket: [*(analysis[label] for label in ("root_cause", "urgency", "sentiment")), analysis["metadata"]["confidence"]]
+                for ticket, analysis in told.items()}
     finally:
         world.stop()
 
