@@ -11,6 +11,7 @@
 #   make bench      measures; prints one table with pass or short (BENCH=--brief: in a few minutes, BENCH=--strict: times count, too)
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
+#   make rpm        builds the RPM package into build/package
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make deps       installs what is missing (as root), or prints the line that does
 #
@@ -42,6 +43,11 @@ check: deps-check
 check-systemd: deps-systemd-$(SYSTEMD_ROOT)
 	@scripts/build release all ai-ticketsim sandbox_probe
 	@scripts/check-systemd $(SYSTEMD_ROOT)
+
+rpm: deps-package-rpm
+	@scripts/rpm
+
+package: rpm
 
 campaign: deps-check
 	@scripts/campaign
@@ -82,4 +88,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo demo-dashboard check check-systemd campaign kills privacy bench coverage lint format install uninstall deps clean
+.PHONY: all demo demo-dashboard check check-systemd rpm package campaign kills privacy bench coverage lint format install uninstall deps clean
