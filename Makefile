@@ -14,6 +14,7 @@
 #   make bench      measures; prints one table with pass or short (BENCH=--brief: in a few minutes, BENCH=--strict: times count, too)
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
+#   make rpm        builds the RPM package into build/package
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make deps       installs what is missing (as root), or prints the line that does
 #
@@ -57,6 +58,11 @@ package: deb
 check-packages:
 	@scripts/check-packages $(PACKAGES)
 
+rpm: deps-package-rpm
+	@scripts/rpm
+
+package: rpm
+
 campaign: deps-check
 	@scripts/campaign
 
@@ -96,4 +102,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo demo-dashboard check check-systemd deb package check-packages campaign kills privacy bench coverage lint format install uninstall deps clean
+.PHONY: all demo demo-dashboard check check-systemd deb package check-packages campaign kills privacy bench coverage lint format install uninstall deps clean rpm
