@@ -11,6 +11,7 @@
 #   make bench      measures; prints one table with pass or short (BENCH=--brief: in a few minutes, BENCH=--strict: times count, too)
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
+#   make image      makes the container image of the package that `make deb` left (as root; no container engine)
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make deps       installs what is missing (as root), or prints the line that does
 #
@@ -67,6 +68,9 @@ lint: deps-lint
 format: deps-lint
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
+image: deps-image
+	@scripts/image
+
 install: all
 	@DESTDIR="$(DESTDIR)" scripts/install $(BUILD)/release "$(PREFIX)"
 
@@ -82,4 +86,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo demo-dashboard check check-systemd campaign kills privacy bench coverage lint format install uninstall deps clean
+.PHONY: all demo demo-dashboard check check-systemd campaign kills privacy bench coverage lint format image install uninstall deps clean

@@ -47,6 +47,7 @@ void usage_print(void)
 	      "again\n"
 	      "  alert test      send a test to each channel of alerts and show what it answered\n"
 	      "  audit           the last commands that were given, and who gave them\n"
+	      "  backup          copy the database to a file beside it, whole, for a backup\n"
 	      "  unseal FILE     print a sealed log or result file; needs the key, not the "
 	      "service\n"
 	      "\n"
