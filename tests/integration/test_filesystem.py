@@ -40,9 +40,9 @@ def test_the_doctor_says_it_first(world, mount):
 
 
 def test_a_link_to_such_a_place_is_refused_too(world, mount):
-    link = world.path / "link.db"
-    link.symlink_to(mount / "state.db")
-    told = world.run("--check-config", env={"AI_TICKETD_STORE_PATH": link})
+    link = world.path / "link"
+    link.symlink_to(mount)
+    told = world.run("--check-config", env={"AI_TICKETD_STORE_PATH": link / "ai-ticketd/state.db"})
     assert told.status == 2 and REFUSAL in told.err, told
 
 

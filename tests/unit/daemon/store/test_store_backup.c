@@ -82,7 +82,6 @@ static void a_store_opens_the_copy_as_its_own(void **state)
 	lab_open(&lab);
 	assert_int_equal(store_count(lab.store), 3);
 	assert_null(store_was_rebuilt(lab.store));
-	store_close(lab.store, NULL, NULL);
 	lab_free(&lab);
 	free(answer.path);
 }
