@@ -16,7 +16,7 @@ usage: scripts/deploy_gcp.sh --project ID --region REGION --image IMAGE --subdom
 
   --project ID           Google Cloud project
   --region REGION        such as europe-west1
-  --image IMAGE          in a registry that the project can read: REGION-docker.pkg.dev/ID/REPOSITORY/ai-ticketd:0.1.0
+  --image IMAGE          in a registry that the project can read: REGION-docker.pkg.dev/ID/REPOSITORY/ai-ticketd:0.1.0-1
   --subdomain NAME       of the Zendesk account
   --email ADDRESS        of the agent that the secret zendesk-api-token belongs to; or
   --client-id NAME       the OAuth client that the secret zendesk-client-secret belongs to

@@ -222,6 +222,13 @@ def test_secrets_are_files_named_like_their_options():
 
 # --- both ways to an image make the same one ---
 
+def test_documents_name_the_image_of_this_version():
+    version = re.search(r"^project\(ai-ticketd VERSION (\S+)", text(TOP, "CMakeLists.txt"), re.M).group(1)
+    told = [tag for path in ((CONTAINER, "README.md"), (CLUSTER, "ai-ticketd.yaml"), (TOP, "scripts/deploy_gcp.sh"))
+            for tag in re.findall(r"ai-ticketd:(\d\S+)", text(*path))]
+    assert len(told) >= 3 and set(told) == {f"{version}-1"}
+
+
 def test_both_images_have_the_same_settings():
     script = text(TOP, "scripts/image")
     stated = dict(word.split("=", 1) for word in re.search(r"^ENV (.*)$", CONTAINERFILE, re.M).group(1).split())
