@@ -51,17 +51,6 @@ enum option_code {
 	OPT_HELP
 };
 
-static bool takes_value(const char *option)
-{
-	static const char *const options[] = {"--socket", "--key-file", "--since", "--until",
-	                                      "--limit",  "--run",      "--days",  "-n"};
-
-	for (size_t i = 0; i < ARRAY_LEN(options); i++)
-		if (strcmp(option, options[i]) == 0)
-			return true;
-	return false;
-}
-
 const char *command_line_word(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
@@ -69,7 +58,7 @@ const char *command_line_word(int argc, char **argv)
 			return argv[i];
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return NULL;
-		i += takes_value(argv[i]);
+		i += usage_takes_value(argv[i]);
 	}
 	return NULL;
 }

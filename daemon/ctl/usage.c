@@ -1,68 +1,59 @@
-/* The usage of ai-ticketctl, which docs/ai-ticketctl.1.scd explains at length. */
+/* The usage of ai-ticketctl, printed from its table; docs/ai-ticketctl.8.scd explains it at
+ * length. */
 #include "daemon/ctl/usage.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "daemon/start/usage_row.h"
+
+#define COMMAND_COLUMN 18
+#define LISTED_COLUMN 22
+
+static const struct usage_row rows[] = {
+#define CTL_COMMAND(name, value, suggest, brief, more)                                             \
+	{name, NULL, 0, value, suggest, USAGE_COMMANDS, brief, more},
+#define CTL_OPTION(commands, letter, name, value, suggest, place, brief)                           \
+	{name, commands, letter, value, suggest, USAGE_##place, brief, ""},
+#include "daemon/ctl/usage.def"
+};
+
+static void print_rows(enum usage_place place, int column)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].place == place)
+			usage_row_print(&rows[i], column);
+}
 
 void usage_print(void)
 {
 	fputs("ai-ticketctl: shows the state of the running ai-ticketd and controls it.\n"
 	      "\n"
 	      "usage: ai-ticketctl [--socket PATH] [--json] COMMAND\n"
-	      "\n"
-	      "  status          how it is and what to do, what waits and how long, statistics\n"
-	      "      --inside    also the internal state\n"
-	      "      --watch     again every 2 seconds\n"
-	      "  health          health, for monitoring\n"
-	      "      --live      for containers: exit status 0 while the service answers, else 1\n"
-	      "      --ready     0 when it is signed in and not unhealthy, else 1\n"
-	      "  reload          reload the configuration; an invalid one is refused as a whole\n"
-	      "  pause, resume   stop taking new tickets; take them again\n"
-	      "  stop-writing    emergency stop: nothing is written, no ticket is begun, no model "
-	      "is "
-	      "paid,\n"
-	      "                  also after a restart, until start-writing\n"
-	      "  start-writing   end the emergency stop\n"
-	      "  process ID...   process these tickets now; with --again those that are done are\n"
-	      "                  analysed once more: labels and priority replaced, one more note\n"
-	      "      --wait      wait for their outcomes and show them\n"
-	      "  explain ID      everything known about a ticket: what was decided and written, or "
-	      "why not\n"
-	      "  history         what was done today; --since TIME, --limit N, --undone: what was "
-	      "taken back\n"
-	      "  undo ID...      show what taking back our tags and priority would do, and do it "
-	      "after a\n"
-	      "                  yes; also --since TIME, --run N (1 is the latest run), --forget: "
-	      "the\n"
-	      "                  processed tag too. TIME: today, yesterday, 13:30, "
-	      "2026-11-29T10:00, 2h, 3d\n"
-	      "  report [SPAN]   what was decided in the last 7d (24h, 30d …), whether agents "
-	      "chose "
-	      "the\n"
-	      "                  same afterwards, time, cost\n"
-	      "  top             the state on a terminal, drawn again when it changes; --once\n"
-	      "  tail            outcomes as they come, a line each; -n N: first the last N\n"
-	      "  stats           the last 7 days in rows with their sums; --days N\n"
-	      "  export [FILE]   all decisions: --csv or --json, --since TIME, --until TIME\n"
-	      "  erase ID        delete everything stored about a ticket, and never analyse it "
-	      "again\n"
-	      "  alert test      send a test to each channel of alerts and show what it answered\n"
-	      "  audit           the last commands that were given, and who gave them\n"
-	      "  backup          copy the database to a file beside it, whole, for a backup\n"
-	      "  unseal FILE     print a sealed log or result file; needs the key, not the "
-	      "service\n"
-	      "\n"
-	      "      --socket PATH   instead of $AI_TICKETD_HTTP_SOCKET and the default sockets\n"
-	      "      --key-file FILE for unseal, instead of $LOG_ENCRYPTION_KEY and "
-	      "$LOG_ENCRYPTION_KEY_FILE\n"
-	      "      --again         for process: also tickets that are done\n"
-	      "      --json          print the service's answer as JSON\n"
-	      "      --yes           for erase and undo: do not ask\n"
-	      "      --version       print the version\n"
-	      "  -h, --help          print this\n"
-	      "\n"
+	      "\n",
+	      stdout);
+	print_rows(USAGE_COMMANDS, COMMAND_COLUMN);
+	putchar('\n');
+	print_rows(USAGE_OPTIONS, LISTED_COLUMN);
+	fputs("\n"
 	      "exit status: 0 done or healthy, 1 refused, not done, or degraded, 2 unhealthy, 3 no "
 	      "answer or\n"
 	      "wrong usage; of history and undo: 0 all, 1 some could not, 2 wrong usage, 3 no "
 	      "answer, 4 nothing to do\n",
 	      stdout);
+}
+
+bool usage_takes_value(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct usage_row *row = &rows[i];
+
+		if (row->commands == NULL || row->value[0] == '\0' || word[0] != '-')
+			continue;
+		if (row->letter != 0 && word[1] == row->letter && word[2] == '\0')
+			return true;
+		if (row->name[0] != '\0' && word[1] == '-' && strcmp(word + 2, row->name) == 0)
+			return true;
+	}
+	return false;
 }

@@ -10,46 +10,33 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "daemon/start/option_words.h"
+#include "daemon/start/usage_row.h"
+
+#define HELP_COLUMN 25
 
 enum option_code {
-	OPT_CONFIG = 'c',
-	OPT_ENV_FILE = OPTION_LONG,
-	OPT_CHECK_CONFIG,
-	OPT_DUMP_CONFIG,
-	OPT_ONCE,
-	OPT_LIMIT,
-	OPT_TICKET_ID,
-	OPT_AGAIN,
-	OPT_DRY_RUN,
-	OPT_BACKTEST,
-	OPT_SHADOW,
-	OPT_MODEL,
-	OPT_LOG_LEVEL,
-	OPT_ACCEPT_TAG_CHANGE,
-	OPT_ACCEPT_ACCOUNT_CHANGE,
-	OPT_VERSION,
-	OPT_HELP
+	OPT_NONE = OPTION_LONG,
+#define CLI_OPTION(code, ...) OPT_##code,
+#include "daemon/start/cli.def"
 };
 
 static const struct option options[] = {
-        {"config", required_argument, NULL, OPT_CONFIG},
-        {"env-file", required_argument, NULL, OPT_ENV_FILE},
-        {"check-config", no_argument, NULL, OPT_CHECK_CONFIG},
-        {"dump-config", no_argument, NULL, OPT_DUMP_CONFIG},
-        {"once", no_argument, NULL, OPT_ONCE},
-        {"limit", required_argument, NULL, OPT_LIMIT},
-        {"ticket-id", required_argument, NULL, OPT_TICKET_ID},
-        {"again", no_argument, NULL, OPT_AGAIN},
-        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
-        {"backtest", required_argument, NULL, OPT_BACKTEST},
-        {"shadow", no_argument, NULL, OPT_SHADOW},
-        {"model", required_argument, NULL, OPT_MODEL},
-        {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
-        {"accept-tag-change", no_argument, NULL, OPT_ACCEPT_TAG_CHANGE},
-        {"accept-account-change", no_argument, NULL, OPT_ACCEPT_ACCOUNT_CHANGE},
-        {"version", no_argument, NULL, OPT_VERSION},
-        {"help", no_argument, NULL, OPT_HELP},
+#define CLI_OPTION(code, letter, name, value, ...)                                                 \
+	{name, sizeof(value) > 1 ? required_argument : no_argument, NULL, OPT_##code},
+#include "daemon/start/cli.def"
         {NULL, 0, NULL, 0}};
+
+static const struct usage_row rows[] = {
+#define CLI_OPTION(code, letter, name, value, suggest, brief, more)                                \
+	{name, "*", letter, value, suggest, USAGE_OPTIONS, brief, more},
+#include "daemon/start/cli.def"
+};
+
+static const char command_lines[] =
+#define CLI_COMMAND(name, brief)                                                                   \
+	"       ai-ticketd " name " [option...]                  " brief "\n"
+#include "daemon/start/cli.def"
+        ;
 
 static int set_limit(struct cli *cli, struct err *err)
 {
@@ -83,6 +70,7 @@ static int set_backtest(struct cli *cli, struct err *err)
 static int apply_option(struct cli *cli, int code, struct err *err)
 {
 	switch (code) {
+	case 'c':
 	case OPT_CONFIG: cli->config_path = optarg; return 0;
 	case OPT_ENV_FILE: cli->env_path = optarg; return 0;
 	case OPT_CHECK_CONFIG: cli->action = CLI_CHECK_CONFIG; return 0;
@@ -182,41 +170,13 @@ void cli_print_help(void)
 	      "exit\n"
 	      "       ai-ticketd --backtest N [option...]            decide solved tickets, "
 	      "compare, "
-	      "then exit\n"
-	      "       ai-ticketd doctor [option...]                  show whether all of it works "
-	      "here, change nothing\n"
-	      "       ai-ticketd --check-config | --dump-config | --version | --help\n"
-	      "\n"
-	      "  -c, --config FILE      configuration (default /etc/ai-ticketd/ai-ticketd.conf, if "
-	      "it exists)\n"
-	      "      --env-file FILE    read variables from FILE (NAME=value lines); the "
-	      "environment wins\n"
-	      "      --once             process the waiting tickets, print a summary, exit\n"
-	      "      --limit N          with --once: at most N tickets (default 50, 0 = all)\n"
-	      "      --ticket-id ID     this ticket only\n"
-	      "      --again            with --ticket-id: analyse it once more if it is done; one "
-	      "more "
-	      "note\n"
-	      "      --dry-run          show what would be written, write nothing to Zendesk\n"
-	      "      --backtest N       decide the last N solved tickets (1 to 10000) and compare "
-	      "with "
-	      "the\n"
-	      "                         priority and tags that they have; writes nothing anywhere\n"
-	      "      --shadow           everything but the write: record what would be written, "
-	      "write nothing\n"
-	      "                         to Zendesk (mode = shadow)\n"
-	      "      --model NAME       instead of llm.model; llama-3.1-8b means llama3.1:8b on "
-	      "Ollama\n"
-	      "      --log-level LEVEL  debug, info, warning or error\n"
-	      "      --check-config     check configuration and environment, send nothing\n"
-	      "      --dump-config      print the configuration in force, without secrets\n"
-	      "      --accept-tag-change\n"
-	      "                         accept a new zendesk.processed_tag or tag_prefix\n"
-	      "      --accept-account-change\n"
-	      "                         accept a new address of the same Zendesk account\n"
-	      "      --version          print versions\n"
-	      "  -h, --help             print this\n"
-	      "\n"
+	      "then exit\n",
+	      stdout);
+	fputs(command_lines, stdout);
+	fputs("       ai-ticketd --check-config | --dump-config | --version | --help\n\n", stdout);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		usage_row_print(&rows[i], HELP_COLUMN);
+	fputs("\n"
 	      "exit status: 0 nothing failed, 1 some failed or a service was unreachable or "
 	      "results were not\n"
 	      "written, 2 usage or configuration, 3 access refused, 4 model quota or billing, 130 "
