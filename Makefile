@@ -15,6 +15,7 @@
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
 #   make rpm        builds the RPM package into build/package
+#   make image      makes the container image of the package that `make deb` left (as root; no container engine)
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make deps       installs what is missing (as root), or prints the line that does
 #
@@ -87,6 +88,9 @@ lint: deps-lint
 format: deps-lint
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
+image: deps-image
+	@scripts/image
+
 install: all
 	@DESTDIR="$(DESTDIR)" scripts/install $(BUILD)/release "$(PREFIX)"
 
@@ -102,4 +106,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo demo-dashboard check check-systemd deb package check-packages campaign kills privacy bench coverage lint format install uninstall deps clean rpm
+.PHONY: all demo demo-dashboard check check-systemd deb package check-packages campaign kills privacy bench coverage lint format install uninstall deps clean rpm image

@@ -58,6 +58,7 @@ static const struct route commands[] = {
         {.path = "/undo", .post = true, .command = ROUTE_UNDO, .input = INPUT_BODY},
         {.path = "/undo/", .command = ROUTE_UNDO_JOB, .input = INPUT_ID_IN_PATH},
         {.path = "/alert-test", .post = true, .command = ROUTE_ALERT_TEST},
+        {.path = "/backup", .post = true, .command = ROUTE_BACKUP},
         {.path = "/audit", .command = ROUTE_AUDIT}, /* it shows people: for those who command */
 };
 

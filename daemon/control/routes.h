@@ -21,6 +21,7 @@
  *     GET  /undo/3             how far job 3 is: the plan, or what became of it
  *     POST /undo               {"job":3}: does what was planned
  *     POST /alert-test         sends a test to each channel of alerts, and says what it answered
+ *     POST /backup             copies the database, whole, to a file beside it
  *     GET  /audit              the last orders about the service, and who gave them
  *
  * Below /api/v1 are the same: process, process-again, pause, resume, stop-writing, start-writing,
@@ -65,7 +66,8 @@ enum route_command {
 	ROUTE_UNDO_PLAN,
 	ROUTE_UNDO_JOB, /* its number comes as that of a ticket */
 	ROUTE_UNDO,
-	ROUTE_ALERT_TEST
+	ROUTE_ALERT_TEST,
+	ROUTE_BACKUP
 };
 /* Whether the command changes something: then who gave it is recorded. */
 bool route_is_order(enum route_command command);

@@ -32,6 +32,7 @@ static const struct command commands[] = {
         {.name = "erase", .path = "/erase", .post = true, .asks = true, .ids_min = 1, .ids_max = 1},
         {.name = "alert", .path = "/alert-test", .post = true, .word = "test"},
         {.name = "audit", .path = "/audit"},
+        {.name = "backup", .path = "/backup", .post = true},
         {.name = "unseal"},
 };
 

@@ -2,14 +2,13 @@
 #include "daemon/doctor/local.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <uv.h>
 
 #include "config/proxy.h"
 #include "config/remedy.h"
 #include "daemon/doctor/lines.h"
 #include "daemon/system/directories.h"
-#include "daemon/system/file.h"
+#include "daemon/system/filesystem.h"
 #include "observe/health.h"
 
 #define OTHERS_READ 0004
@@ -45,44 +44,19 @@ static void show_proxy(const struct config *config)
 		          proxy.login != NULL ? ", with a login" : "");
 }
 
-static int64_t free_bytes(const char *path)
-{
-	uv_fs_t req;
-	int64_t free = -1;
-
-	if (uv_fs_statfs(NULL, &req, path, NULL) == 0 && req.ptr != NULL) {
-		const uv_statfs_t *stat = req.ptr;
-
-		free = (int64_t)(stat->f_bavail * stat->f_bsize);
-	}
-	uv_fs_req_cleanup(&req);
-	return free;
-}
-
-/* Of the nearest folder above it that is there. Takes the path. */
+/* Takes the path. */
 static void show_disk(const char *what, char *path)
 {
-	int64_t free_there = path != NULL ? free_bytes(path) : -1;
-	char *place = xstrdup(path);
+	struct filesystem disk;
 
-	while (free_there < 0 && place != NULL && strlen(place) > 1) {
-		char *above = file_folder(place);
-
-		free(place);
-		place = above;
-		free_there = free_bytes(place);
-		if (strcmp(place, ".") == 0)
-			break;
-	}
-	free(place);
-	if (free_there < 0)
+	if (path == NULL || filesystem_of(path, &disk) < 0)
 		lines_add(LINE_LOOK, what, "it is not known how much is free");
 	else
-		lines_add(free_there < HEALTH_DISK_NEEDED ? LINE_WRONG
-		          : free_there < HEALTH_DISK_LOW  ? LINE_LOOK
-		                                          : LINE_OK,
-		          what, "%lld MiB free for %s%s", (long long)(free_there >> 20), path,
-		          free_there < HEALTH_DISK_LOW ? ": free some space" : "");
+		lines_add(disk.free_bytes < HEALTH_DISK_NEEDED ? LINE_WRONG
+		          : disk.free_bytes < HEALTH_DISK_LOW  ? LINE_LOOK
+		                                               : LINE_OK,
+		          what, "%lld MiB free for %s%s", (long long)(disk.free_bytes >> 20), path,
+		          disk.free_bytes < HEALTH_DISK_LOW ? ": free some space" : "");
 	free(path);
 }
 

@@ -19,25 +19,30 @@ static struct ticket_key ticket_to_blame(void)
 	                                   : engine_current_ticket(dying->engine);
 }
 
+static void handle_fatal_signals(void (*handler)(int number))
+{
+	static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
+	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_NODEFER};
+
+	for (size_t i = 0; i < ARRAY_LEN(fatal_signals); i++)
+		(void)sigaction(fatal_signals[i], &action, NULL);
+}
+
+/* One death makes one mark. Process 1 of a container survives a signal that it raises itself, and
+ * abort() then goes on to an instruction that faults: so no fatal signal comes here twice. */
 static void mark_and_die(int number)
 {
-	struct sigaction usual = {.sa_handler = SIG_DFL};
-
+	handle_fatal_signals(SIG_DFL);
 	if (dying != NULL && dying->store != NULL && dying->engine != NULL)
 		deaths_mark(store_deaths_fd(dying->store), ticket_to_blame());
-	(void)sigaction(number, &usual, NULL);
 	(void)raise(number);
 }
 
 void blame_start(struct app *app)
 {
-	static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
-	struct sigaction action = {.sa_handler = mark_and_die, .sa_flags = SA_NODEFER};
-
 	app->blame.thread = uv_thread_self();
 	dying = app;
-	for (size_t i = 0; i < ARRAY_LEN(fatal_signals); i++)
-		(void)sigaction(fatal_signals[i], &action, NULL);
+	handle_fatal_signals(mark_and_die);
 }
 
 void blame_set(struct app *app, struct ticket_key ticket)

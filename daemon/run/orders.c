@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/run/backup.h"
 #include "daemon/run/explaining.h"
 #include "daemon/run/history.h"
 #include "daemon/run/state.h"
@@ -261,6 +262,7 @@ void orders_command(void *arg, enum route_command command, const struct ticket_k
 	case ROUTE_UNDO_JOB: undoing_show(app, tickets[0].id, reply); break;
 	case ROUTE_UNDO: undoing_do(app, by, reply); break;
 	case ROUTE_ALERT_TEST: alerts_test(app, reply); break;
+	case ROUTE_BACKUP: backup_begin(app, reply); break;
 	case ROUTE_AUDIT: audit_show(app, reply); break;
 	case ROUTE_RELOAD: reconfigure_begin(app, reply); break;
 	case ROUTE_PAUSE: order_pause(app, reply); break;

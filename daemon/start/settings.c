@@ -10,9 +10,11 @@
 #include "config/envfile.h"
 #include "config/remedy.h"
 #include "daemon/start/secrecy.h"
-#include "daemon/system/credentials.h"
 #include "daemon/system/address.h"
+#include "daemon/system/credentials.h"
+#include "daemon/system/directories.h"
 #include "daemon/system/file.h"
+#include "daemon/system/filesystem.h"
 #include "daemon/system/systemd.h"
 #include "privacy/redact.h"
 
@@ -193,6 +195,33 @@ static void check_patterns(struct settings *settings)
 		config_refuse(settings->config, "privacy.patterns", err.text, &settings->problems);
 }
 
+/* A database on a distant file system is refused before anything is written there. The database
+ * itself may be a symbolic link, so its own path is looked at where one is configured. */
+static void check_store_place(struct settings *settings)
+{
+	const struct config *config = settings->config;
+	bool named = config->store.path != NULL && config->store.path[0] != '\0';
+	char *path = named ? xstrdup(config->store.path) : directories_store_chosen(config);
+	struct filesystem place;
+
+	if (path != NULL && filesystem_of(path, &place) == 0 && place.distant != NULL) {
+		if (config->store.unsafe_filesystem)
+			buf_printf(&settings->problems.warnings,
+			           "store.path: %s is on %s, where a crash or a second service can "
+			           "damage the database; store.unsafe_filesystem accepts that\n",
+			           path, place.distant);
+		else
+			buf_printf(&settings->problems.errors,
+			           "store.path: %s is on %s, whose locks and synced writes a "
+			           "database cannot rely on (https://sqlite.org/wal.html): two "
+			           "services could take the same tickets, and a crash could lose "
+			           "records. Use a local disk, or set store.unsafe_filesystem = "
+			           "true to accept that\n",
+			           path, place.distant);
+	}
+	free(path);
+}
+
 int settings_load(struct settings *settings, const struct cli *cli)
 {
 	*settings = (struct settings){.config = config_new()};
@@ -213,6 +242,8 @@ int settings_load(struct settings *settings, const struct cli *cli)
 	choose_ca_file(settings);
 	check_listen(settings);
 	check_patterns(settings);
+	if (!cli->dry_run) /* which opens no database */
+		check_store_place(settings);
 	secrecy_check_service_file(&settings->problems);
 	secrecy_check_phrases(settings->config, &settings->problems);
 	if (cli->action != CLI_RUN || cli_is_resident(cli)) /* another run lets nobody in */

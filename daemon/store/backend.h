@@ -8,6 +8,7 @@
 #ifndef DAEMON_STORE_BACKEND_H
 #define DAEMON_STORE_BACKEND_H
 
+#include "daemon/store/store_backup.h"
 #include "daemon/store/store_memory.h"
 #include "daemon/store/store_rows.h"
 
@@ -64,7 +65,6 @@ struct store_backend {
 	 * the result. */
 	enum store_result (*history)(struct store_db *db, struct ticket_key ticket,
 	                             struct store_rows *history, struct err *err);
-
 	/* The same for a piece of a span of time; limited by `span->limit`, which is not 0, and as
 	 * store_history.h says. */
 	enum store_result (*span)(struct store_db *db, const struct store_span *span,
@@ -77,12 +77,10 @@ struct store_backend {
 	enum store_result (*decisions)(struct store_db *db,
 	                               const struct store_listed_filter *filter,
 	                               struct store_listed *listed, struct err *err);
-
 	/* Adds a piece of the choices between `from` and `to` to `choices`, which the caller has
 	 * initialised and frees, from its `next` on; and sets `more` and `next`. */
 	enum store_result (*choices)(struct store_db *db, msec from, msec to,
 	                             struct store_choice_rows *choices, struct err *err);
-
 	/* store_answers.h: reads the records with answers, the newest first; and removes a limited
 	 * number of old rows. */
 	enum store_result (*answers)(struct store_db *db, const struct store_answers *wanted,
@@ -90,7 +88,7 @@ struct store_backend {
 	enum store_result (*drop_answers)(struct store_db *db, msec before, bool *ret_more,
 	                                  struct err *err);
 
-	/* --- erasing and forgetting --- */
+	/* --- erasing, forgetting and copying --- */
 
 	/* Replaces the records of a ticket by its tombstone. The log and copies of the database
 	 * contain them until `purge`; `erasings` lists the ticket until `erased`. */
@@ -112,7 +110,9 @@ struct store_backend {
 	 * start needs, and moves `*from` on. `*ret_more`: there may be more, call again. */
 	enum store_result (*prune)(struct store_db *db, msec *from, msec before, bool *ret_more,
 	                           struct err *err);
-	/* Removes copies PATH.schemaN that were made before `before` (wall, ms). */
+	/* As store_backup() says; `ret->path` is to be freed. */
+	enum store_result (*backup)(struct store_db *db, struct store_copy *ret, struct err *err);
+	/* Removes copies PATH.schemaN and PATH.backup that were made before `before` (wall, ms). */
 	enum store_result (*drop_copies)(struct store_db *db, msec before, struct err *err);
 
 	/* --- statistics, by quarters: see observe/statistics.h --- */

@@ -21,6 +21,7 @@ enum task_kind {
 	TASK_PRUNE,
 	TASK_ANSWERS, /* old ones are removed */
 	TASK_KEEP,
+	TASK_BACKUP,
 	TASK_TRY,
 	TASK_REBUILD,
 	TASK_TOLD,
@@ -67,6 +68,8 @@ struct task {
 	const char *kept_name;
 	char *kept_text;
 	void (*kept)(void *arg, bool durable);
+	struct store_copy copy; /* BACKUP: its path is the task's */
+	void (*backed_up)(void *arg, const struct store_copy *copy, const char *error);
 	void *arg;
 
 	uint8_t mac[TOMBSTONE_SIZE]; /* ERASE, EXPLAIN */

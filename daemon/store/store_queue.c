@@ -158,6 +158,14 @@ static void answer_erase(struct store *store, struct task *task)
 	task->done(task->arg, &task->erasure);
 }
 
+static void answer_backup(struct task *task)
+{
+	if (task->result == STORE_OK)
+		task->backed_up(task->arg, &task->copy, NULL);
+	else
+		task->backed_up(task->arg, NULL, task->err.text);
+}
+
 /* Queues the rest of work in pieces again, behind all other tasks, so that nothing waits long
  * for it. True when the task is still in use. */
 static bool queue_rest(struct store *store, struct task *task)
@@ -223,6 +231,7 @@ static void answer_task(struct store *store, struct task *task)
 		break;
 	case TASK_REST: task->rested(task->arg); break;
 	case TASK_KEEP: task->kept(task->arg, task->result == STORE_OK); break;
+	case TASK_BACKUP: answer_backup(task); break;
 	case TASK_CLOSE: uv_close((uv_handle_t *)&store->idle, on_idle_closed); break;
 	case TASK_NOTE:
 	case TASK_ERASED:
@@ -320,7 +329,7 @@ static enum store_work work_of(enum task_kind kind)
 	        [TASK_TRY] = STORE_WORK_PERSIST,   [TASK_TOLD] = STORE_WORK_PERSIST,
 	        [TASK_PRUNE] = STORE_WORK_UPKEEP,  [TASK_ANSWERS] = STORE_WORK_UPKEEP,
 	        [TASK_REST] = STORE_WORK_UPKEEP,   [TASK_REBUILD] = STORE_WORK_UPKEEP,
-	        [TASK_CLOSE] = STORE_WORK_UPKEEP,
+	        [TASK_CLOSE] = STORE_WORK_UPKEEP,  [TASK_BACKUP] = STORE_WORK_UPKEEP,
 	};
 
 	return kind < ARRAY_LEN(works) ? works[kind] : STORE_WORK_READ;

@@ -27,6 +27,7 @@ void task_free(struct task *task)
 	store_choice_rows_free(&task->choices);
 	free(task->points);
 	free(task->kept_text);
+	free(task->copy.path);
 	if (task->kind == TASK_REBUILD)
 		store_memory_free(&task->memory);
 	free(task);
@@ -115,6 +116,7 @@ void task_run(struct store *store, struct task *task)
 	case TASK_KEEP:
 		task->result = backend->keep(db, task->kept_name, task->kept_text, err);
 		break;
+	case TASK_BACKUP: task->result = backend->backup(db, &task->copy, err); break;
 	case TASK_TRY: task->result = backend->try(db, err); break;
 	case TASK_REBUILD: task->result = backend->rebuild(db, &task->memory, err); break;
 	case TASK_TOLD: task->result = backend->told(db, err); break;

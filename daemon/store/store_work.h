@@ -5,7 +5,7 @@
 enum store_work {
 	STORE_WORK_READ,    /* looked something up */
 	STORE_WORK_PERSIST, /* made something durable */
-	STORE_WORK_UPKEEP,  /* removed what is old, freed memory, rebuilt a damaged file */
+	STORE_WORK_UPKEEP,  /* removed what is old, freed memory, copied or rebuilt the file */
 	STORE_WORKS
 };
 

@@ -186,6 +186,7 @@ GOOD = {
     ("get", "/{file}"): [({"file": name}, None) for name in os.listdir(os.path.join(TOP, "daemon/page")) if name.endswith((".css", ".js"))],
     ("post", "/process"): [("", {"ids": [11]})], ("post", "/process-again"): [("", {"ids": [12, 13]})],
     ("post", "/reload"): [("", {})], ("post", "/erase"): [("", {"ids": [39]})], ("post", "/alert-test"): [("", {})],
+    ("post", "/backup"): [("", {})],
 }
 for alias in ("process", "process-again"):
     GOOD["post", "/api/v1/" + alias] = GOOD["post", "/" + alias]
@@ -362,7 +363,7 @@ def test_each_right_is_that_of_the_file(api, method, path):
     if path == "/api/v1/events":
         assert [Watch(api.running.port, token).status for token in (None, READER)] == [200, 200]
         return
-    if path.endswith(("/pause", "/resume", "/stop-writing", "/start-writing", "/reload", "/alert-test")):
+    if path.endswith(("/pause", "/resume", "/stop-writing", "/start-writing", "/reload", "/alert-test", "/backup")):
         letting = (None, READER)  # they need no body
     else:
         letting = (None, READER, TOKEN)

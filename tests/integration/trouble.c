@@ -5,7 +5,8 @@
  *   TROUBLE_FILE    two numbers of 64 bits that the test changes at any time: seconds to add to the
  *                   wall clock, and the errno of whoever writes below the folder
  *   TROUBLE_FOLDER  the folder
- *   TROUBLE_WORD    a JSON text with this word in it ends the process as a bad pointer would
+ *   TROUBLE_WORD    a JSON text with this word in it ends the process as a bad pointer would;
+ *                   with TROUBLE_DEATH=abort, as a broken invariant would
  *   TROUBLE_NAMES   seconds that the directory service takes for the name of a user */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -229,6 +230,17 @@ int unsetenv(const char *name)
 
 /* --- a deadly ticket --- */
 
+static void look_for_word(const char *data, size_t len)
+{
+	const char *death = getenv("TROUBLE_DEATH");
+
+	if (word == NULL || memmem(data, len, word, strlen(word)) == NULL)
+		return;
+	if (death != NULL && strcmp(death, "abort") == 0)
+		abort();
+	*(volatile char *)NULL = 1;
+}
+
 typedef struct json_t json_t;
 struct json_error_t;
 
@@ -237,8 +249,7 @@ json_t *json_loadb(const char *data, size_t len, size_t flags, struct json_error
 {
 	NEXT(json_t *, json_loadb, const char *, size_t, size_t, struct json_error_t *);
 
-	if (word != NULL && memmem(data, len, word, strlen(word)) != NULL)
-		*(volatile char *)NULL = 1;
+	look_for_word(data, len);
 	return next(data, len, flags, error);
 }
 
@@ -249,8 +260,7 @@ struct yyjson_doc *yyjson_read_opts(char *data, size_t len, uint32_t flags, cons
 {
 	NEXT(struct yyjson_doc *, yyjson_read_opts, char *, size_t, uint32_t, const void *, void *);
 
-	if (word != NULL && memmem(data, len, word, strlen(word)) != NULL)
-		*(volatile char *)NULL = 1;
+	look_for_word(data, len);
 	return next(data, len, flags, memory, error);
 }
 

@@ -1,24 +1,22 @@
-/* Makes and removes copies of the database from before a migration. A copy is written under
- * another name, synced, and then renamed, so a file with the final name is complete. SQLite
- * writes it from what it reads, so a database that is not sound yields no copy. */
+/* Makes copies of the database from before a migration, and removes copies of all kinds. */
 #include "daemon/store/sqlite/former.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
+#include "daemon/store/sqlite/copy.h"
 #include "daemon/store/sqlite/db_file.h"
 #include "daemon/store/sqlite/judge.h"
 #include "daemon/system/file.h"
 
 #define OPTION "store.path: "
 #define MARK ".schema"
+#define BACKUP ".backup"
 #define UNFINISHED ".new"
 #define MEGABYTE 1000000
 
@@ -34,46 +32,6 @@ char *former_kept(const struct store_db *db)
 
 /* --- making a copy --- */
 
-/* Returns a code of SQLite. */
-static int write_copy(struct store_db *db, const char *name)
-{
-	sqlite3_stmt *statement = NULL;
-	int code = sqlite3_prepare_v2(db->handle, "VACUUM INTO ?1", -1, &statement, NULL);
-
-	if (code == SQLITE_OK)
-		code = sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(statement);
-	(void)sqlite3_finalize(statement);
-	return code;
-}
-
-static int sync_copy(const char *name, struct err *err)
-{
-	int fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW), result = fd < 0 ? -1 : fsync(fd);
-
-	if (result < 0)
-		err_set(err, "%s", strerror(errno));
-	if (fd >= 0)
-		(void)close(fd);
-	return result;
-}
-
-static enum store_result make_copy(struct store_db *db, const char *unfinished, const char *name,
-                                   struct err *err)
-{
-	if (db_file_remove(unfinished, err) < 0 || db_file_make(unfinished, err) < 0)
-		return STORE_FAILED;
-	int code = write_copy(db, unfinished);
-	enum store_result result = judge_code(db, code, err);
-	if (result == STORE_FAILED)
-		err_set(err, "%s", judge_words(db, code));
-	if (result == STORE_OK &&
-	    (sync_copy(unfinished, err) < 0 || db_file_move(unfinished, name, err) < 0))
-		result = STORE_FAILED;
-	return result;
-}
-
 static unsigned long long size_in_megabytes(const char *path)
 {
 	struct stat of;
@@ -83,12 +41,12 @@ static unsigned long long size_in_megabytes(const char *path)
 
 enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 {
-	char *name = former_name(db, schema), *unfinished = xasprintf("%s" UNFINISHED, name);
+	char *name = former_name(db, schema);
 	struct err why = {{0}}, ignored;
 
 	/* What an interrupted migration left is worth nothing while the database is as it was. */
 	(void)db_file_remove(name, &ignored);
-	enum store_result result = make_copy(db, unfinished, name, &why);
+	enum store_result result = copy_make(db, name, &why);
 	size_t named = strncmp(why.text, OPTION, strlen(OPTION)) == 0 ? strlen(OPTION) : 0;
 
 	if (result == STORE_DAMAGED)
@@ -98,9 +56,6 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err)
 		        OPTION "%s: cannot be created: %s. The database (format %d, %llu MB) must "
 		               "be copied there before it is migrated, and was not changed",
 		        name, why.text + named, schema, size_in_megabytes(db->path));
-	if (result != STORE_OK)
-		(void)db_file_remove(unfinished, &ignored);
-	free(unfinished);
 	free(name);
 	return result;
 }
@@ -117,13 +72,15 @@ void former_forget(const struct store_db *db, int schema)
 }
 
 /* Whether `name` is that of a copy, finished or not. `base`: file name of the database. */
-static bool is_former(const char *name, const char *base)
+static bool is_copy(const char *name, const char *base)
 {
 	struct str rest = str_of(name);
 
 	if (!str_starts(rest, str_of(base)))
 		return false;
 	rest = str_skip(rest, strlen(base));
+	if (str_eq(rest, STR(BACKUP)) || str_eq(rest, STR(BACKUP UNFINISHED)))
+		return true;
 	if (!str_starts(rest, STR(MARK)))
 		return false;
 	rest = str_skip(rest, sizeof(MARK) - 1);
@@ -160,7 +117,7 @@ static int remove_in(DIR *folder, const char *path, msec before, unsigned *count
 
 	errno = 0;
 	while ((entry = readdir(folder)) != NULL) {
-		if (is_former(entry->d_name, base)) {
+		if (is_copy(entry->d_name, base)) {
 			char *name = xasprintf("%.*s%s", (int)(base - path), path, entry->d_name);
 
 			result = remove_one_copy(name, before, count, err) < 0 ? -1 : result;

@@ -14,10 +14,10 @@ enum store_result former_copy(struct store_db *db, int schema, struct err *err) 
 void former_forget(const struct store_db *db, int schema);
 /* A function of struct store_backend. */
 char *former_kept(const struct store_db *db);
-/* Removes the copies of all schemas, also incomplete ones, and adds their number to `*count`.
- * -1 with the reason for the last one that could not be removed. */
+/* Removes the copies of all schemas and the backup (copy.h), also incomplete ones, and adds their
+ * number to `*count`. -1 with the reason for the last one that could not be removed. */
 int former_remove(const char *path, unsigned *count, struct err *err) MUST_CHECK;
-/* Removes the copies that were made before `before` (wall, ms), by the time of the file. A
+/* Removes those of them that were made before `before` (wall, ms), by the time of the file. A
  * function of struct store_backend. */
 enum store_result former_drop(struct store_db *db, msec before, struct err *err) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* The table of functions that make SQLite a backend of the store. */
 #include "daemon/store/sqlite/store_sqlite.h"
 
+#include "daemon/store/sqlite/copy.h"
 #include "daemon/store/sqlite/former.h"
 #include "daemon/store/sqlite/rebuild.h"
 #include "daemon/store/sqlite/sql.h"
@@ -31,6 +32,7 @@ const struct store_backend store_sqlite = {
         .erasings = sql_erasings,
         .erased_at = sql_erased_at,
         .prune = sql_prune,
+        .backup = copy_backup,
         .drop_copies = former_drop,
         .counts = sql_counts,
         .drop_counts = sql_drop_counts,

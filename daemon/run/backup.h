@@ -1,0 +1,15 @@
+/* POST /backup: a copy of the database, which a plain copy of its files would not be while the
+ * service writes. */
+#ifndef DAEMON_RUN_BACKUP_H
+#define DAEMON_RUN_BACKUP_H
+
+#include "daemon/control/route_reply.h"
+
+struct app;
+
+/* Has the copy made and answers where it is:
+ * {"message":"…","path":"/var/lib/ai-ticketd/state.db.backup","size_bytes":4096}; 503 with the
+ * reason when it could not be made, or the store is being closed. */
+void backup_begin(struct app *app, struct route_reply *reply);
+
+#endif
