@@ -6,6 +6,8 @@
 
 #include "daemon/system/capacity.h"
 
+#define IDLE_SECONDS_MAX 50
+
 static long connections_max(const struct curl_lanes *lanes, size_t lane)
 {
 	bool all = lane == 0 || lanes->transfers_max < CAPACITY_LANE;
@@ -71,11 +73,18 @@ void curl_lanes_kick_due(struct curl_lanes *lanes)
 			curl_loop_kick(lanes->lanes[i]);
 }
 
-void curl_lanes_kick_all(struct curl_lanes *lanes)
+static void tick(struct curl_loop *lane)
+{
+	if (lane->transfers > 0)
+		curl_loop_kick(lane);
+	else if (++lane->idle_seconds == IDLE_SECONDS_MAX)
+		curl_loop_rest(lane);
+}
+
+void curl_lanes_tick(struct curl_lanes *lanes)
 {
 	for (size_t i = 0; i < lanes->count; i++)
-		if (lanes->lanes[i]->transfers > 0)
-			curl_loop_kick(lanes->lanes[i]);
+		tick(lanes->lanes[i]);
 }
 
 void curl_lanes_hold(struct curl_lanes *lanes, bool full)

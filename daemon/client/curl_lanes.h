@@ -39,8 +39,10 @@ struct curl_loop *curl_lanes_add(struct curl_lanes *lanes, CURL *easy, bool tls)
 bool curl_lanes_due(const struct curl_lanes *lanes);
 /* Lets libcurl do what is due, including the start of transfers that were just added. */
 void curl_lanes_kick_due(struct curl_lanes *lanes);
-/* Kicks each lane that has transfers: to be called once a second while there are any. */
-void curl_lanes_kick_all(struct curl_lanes *lanes);
+/* To be called once a second while there are transfers. Kicks each lane that has some, and closes
+ * the connections of one that had none for 50 seconds: libcurl closes an idle connection, also one
+ * that its peer has ended, only when another transfer begins on the same handle. */
+void curl_lanes_tick(struct curl_lanes *lanes);
 /* Leaves the sockets alone until it is called with false, within the next turns. */
 void curl_lanes_hold(struct curl_lanes *lanes, bool full);
 /* Closes idle connections. All transfers must be removed before. */

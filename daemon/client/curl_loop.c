@@ -250,6 +250,7 @@ void curl_loop_add(struct curl_loop *cl, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, cl);
 	ENSURE(curl_multi_add_handle(cl->multi, easy) == CURLM_OK);
 	cl->transfers++;
+	cl->idle_seconds = 0;
 	cl->due = true;
 }
 

@@ -26,8 +26,9 @@ struct curl_loop {
 	/* Set by the owner: sockets are left alone until it is cleared, which must happen within
 	 * the next turns, since they are looked at in each. */
 	bool full;
-	size_t transfers; /* added and not removed */
-	bool closing;     /* libcurl's requests to watch a socket are ignored */
+	size_t transfers;      /* added and not removed */
+	unsigned idle_seconds; /* since the last curl_loop_add, as its owner counts them */
+	bool closing;          /* libcurl's requests to watch a socket are ignored */
 	long connections_max;
 	struct curl_loop_socket *sockets; /* by descriptor */
 	size_t socket_count;

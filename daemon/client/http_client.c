@@ -196,7 +196,7 @@ static void on_tick(uv_timer_t *timer)
 
 	expire_waiting(client, &client->naming, now);
 	expire_waiting(client, &client->queued, now);
-	curl_lanes_kick_all(&client->lanes);
+	curl_lanes_tick(&client->lanes);
 	if (client->total == 0)
 		(void)uv_timer_stop(timer);
 }

@@ -6,7 +6,7 @@
 #include "daemon/system/capacity.h"
 #include "loopback_server.h"
 
-#define PATIENCE_MS 5000
+#define PATIENCE_MS 60000
 
 struct world {
 	uv_loop_t loop;
@@ -181,6 +181,39 @@ static void what_is_held_stays_held_in_a_lane_made_later(void **state)
 	empty_lane(world, silent);
 }
 
+static void count_watcher(uv_handle_t *handle, void *arg)
+{
+	if (handle->type == UV_POLL && !uv_is_closing(handle))
+		++*(int *)arg;
+}
+
+static int watchers(struct world *world)
+{
+	int count = 0;
+
+	uv_walk(&world->loop, count_watcher, &count);
+	return count;
+}
+
+/* While other lanes work: libcurl would keep its connections until the next transfer there. */
+static void a_lane_without_transfers_closes_its_connections_after_fifty_seconds(void **state)
+{
+	struct world *world = *state;
+	CURL *silent[CAPACITY_LANE];
+
+	fill_lane(world, silent);
+	get_well(world);
+	int before = watchers(world);
+	for (int i = 0; i < 49; i++)
+		curl_lanes_tick(&world->lanes);
+	assert_int_equal(watchers(world), before);
+	curl_lanes_tick(&world->lanes);
+	assert_int_equal(watchers(world), before - 1);
+	get_well(world);
+	assert_int_equal(world->connects, 1);
+	empty_lane(world, silent);
+}
+
 static void at_rest_no_connection_is_open(void **state)
 {
 	struct world *world = *state;
@@ -221,6 +254,9 @@ int main(void)
 	                                        begin_world, end_world),
 	        cmocka_unit_test_setup_teardown(all_transfers_over_tls_share_one_lane, begin_world,
 	                                        end_world),
+	        cmocka_unit_test_setup_teardown(
+	                a_lane_without_transfers_closes_its_connections_after_fifty_seconds,
+	                begin_world, end_world),
 	        cmocka_unit_test_setup_teardown(at_rest_no_connection_is_open, begin_world,
 	                                        end_world),
 	};
