@@ -223,15 +223,19 @@ def test_it_works_with_no_rights_a_read_only_root_and_no_resolv_conf(start, sim)
 
 
 def test_it_is_ready_within_200_ms(start, sim):
-    """Five starts with a fresh state; the median, since the machine may be busy with something else."""
-    world, times = sim("--tickets", 1), []
+    """Five starts with a fresh state. Time on the wall is judged where nothing else runs; the daemon's own always."""
+    world, times, own = sim("--tickets", 1), [], []
     for number in range(5):
         box = start(world, name=f"box{number}")
         times.append(box.wait_ready())
+        with open(f"/proc/{box.inside()}/stat", encoding="ascii") as file:
+            own.append(sum(map(int, file.read().rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK"))
         assert box.end()[0] == 0
+    quiet = os.getloadavg()[0] < os.cpu_count()
     told = " ".join(f"{1000 * one:.0f}" for one in sorted(times))
-    print(f"image: ready after {told} ms")
-    assert statistics.median(times) < 0.2, told
+    print(f"image: ready after {told} ms{'' if quiet else ', on a busy machine (not judged)'}; {1000 * statistics.median(own):.0f} ms of CPU")
+    assert statistics.median(own) < 0.1, own
+    assert not quiet or statistics.median(times) < 0.2, told
 
 
 def test_the_health_check_is_the_program_beside_it(start, sim):
