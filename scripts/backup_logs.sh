@@ -141,7 +141,7 @@ copy_store() {
 	elif [ "$code" -eq 3 ] || [ "$code" -eq 127 ]; then
 		copy_without_service "$name"
 	else
-		complain "the service made no copy of its database: $(cat "$target/.why")"
+		complain "the service made no copy of its database yet: $(cat "$target/.why")"
 	fi
 	rm -f "$target/.why"
 }

@@ -9,9 +9,11 @@
 
 static void on_backed_up(void *arg, const struct store_copy *copy, const char *error)
 {
-	struct route_reply *reply = arg;
+	struct app *app = arg;
+	struct route_reply *reply = app->backup.reply;
 	struct buf json;
 
+	app->backup.reply = NULL;
 	if (copy == NULL) {
 		route_reply_say(reply, 503, error);
 		return;
@@ -32,6 +34,10 @@ void backup_begin(struct app *app, struct route_reply *reply)
 {
 	if (app->store == NULL)
 		route_reply_say(reply, 503, "the service is stopping");
-	else
-		store_backup(app->store, on_backed_up, reply);
+	else if (app->backup.reply != NULL)
+		route_reply_say(reply, 409, "a copy of the database is being made already");
+	else {
+		app->backup.reply = reply;
+		store_backup(app->store, on_backed_up, app);
+	}
 }

@@ -7,9 +7,14 @@
 
 struct app;
 
+struct backup {
+	struct route_reply *reply; /* of the order that a copy is made for; NULL = none is */
+};
+
 /* Has the copy made and answers where it is:
- * {"message":"…","path":"/var/lib/ai-ticketd/state.db.backup","size_bytes":4096}; 503 with the
- * reason when it could not be made, or the store is being closed. */
+ * {"message":"…","path":"/var/lib/ai-ticketd/state.db.backup","size_bytes":4096}; 409 while
+ * another one is being made; 503 with the reason when it could not be made, or the store is being
+ * closed. */
 void backup_begin(struct app *app, struct route_reply *reply);
 
 #endif

@@ -12,6 +12,7 @@
 #include "daemon/run/alerts.h"
 #include "daemon/run/backtest.h"
 #include "daemon/run/audit.h"
+#include "daemon/run/backup.h"
 #include "daemon/run/blame.h"
 #include "daemon/run/disk_space.h"
 #include "daemon/run/erase_orders.h"
@@ -77,6 +78,7 @@ struct app {
 	struct janitor janitor;
 	struct logs logs;
 	struct manager manager;
+	struct backup backup;
 	struct metering metering;
 	struct orders orders;
 	struct outcomes outcomes;

@@ -13,7 +13,7 @@
 
 #define REFUSED_BYTES_MAX 4096
 
-/* Leaves the lines, cut to REFUSED_BYTES_MAX; they quote no value of the configuration. Does
+/* Leaves the lines, cut to REFUSED_BYTES_MAX; they hold no secret and no text of a ticket. Does
  * nothing without a state directory of the service manager; what cannot be written is not
  * reported, because the journal has it. */
 void refused_leave(struct str lines);

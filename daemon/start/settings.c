@@ -196,12 +196,15 @@ static void check_patterns(struct settings *settings)
 }
 
 /* A database on a distant file system is refused before anything is written there. The database
- * itself may be a symbolic link, so its own path is looked at where one is configured. */
+ * itself may be a symbolic link, so its own path is looked at. */
 static void check_store_place(struct settings *settings)
 {
 	const struct config *config = settings->config;
 	bool named = config->store.path != NULL && config->store.path[0] != '\0';
-	char *path = named ? xstrdup(config->store.path) : directories_store_chosen(config);
+	char *folder = named ? NULL : directories_store_chosen(config);
+	char *path = named            ? xstrdup(config->store.path)
+	             : folder != NULL ? xasprintf("%s/" DIRECTORIES_DATABASE, folder)
+	                              : NULL;
 	struct filesystem place;
 
 	if (path != NULL && filesystem_of(path, &place) == 0 && place.distant != NULL) {
@@ -220,6 +223,7 @@ static void check_store_place(struct settings *settings)
 			           path, place.distant);
 	}
 	free(path);
+	free(folder);
 }
 
 int settings_load(struct settings *settings, const struct cli *cli)

@@ -201,9 +201,16 @@ static bool task_proves_disk(const struct task *task)
 	       task->kind == TASK_TRY || task->kind == TASK_KEEP;
 }
 
+/* A copy for a backup may find no room and say nothing of the database. */
+static bool task_shows_an_error(const struct task *task)
+{
+	return task->result != STORE_OK &&
+	       (task->kind != TASK_BACKUP || task->result == STORE_DAMAGED);
+}
+
 static void answer_task(struct store *store, struct task *task)
 {
-	if (task->result != STORE_OK) {
+	if (task_shows_an_error(task)) {
 		keep_error(store, &task->err);
 	} else if (task_proves_disk(task)) {
 		drop_error(store);

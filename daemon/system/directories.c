@@ -73,7 +73,7 @@ char *directories_store(const struct config *config, struct err *err)
 		return xstrdup(config->store.path);
 	dir = choose_state(&why);
 	if (dir != NULL && file_make_directories(dir, &why) == 0)
-		path = xasprintf("%s/state.db", dir);
+		path = xasprintf("%s/" DIRECTORIES_DATABASE, dir);
 	else
 		err_set(err, "store.path: no folder for the database: %s", why.text);
 	free(dir);

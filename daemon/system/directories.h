@@ -5,6 +5,8 @@
 
 #include "config/config.h"
 
+#define DIRECTORIES_DATABASE "state.db" /* the default name, in the state folder */
+
 /* The folder of logs and results, made when missing (0700). To be freed; or NULL with a reason
  * that names the option. */
 char *directories_log(const struct config *config, struct err *err) MUST_CHECK;

@@ -13,6 +13,8 @@
 
 #include "daemon/store/sqlite/db_file.h"
 #include "daemon/store/sqlite/judge.h"
+#include "daemon/system/filesystem.h"
+#include "observe/health.h"
 
 /* Returns a code of SQLite. */
 static int write_copy(struct store_db *db, const char *name)
@@ -66,11 +68,26 @@ enum store_result copy_make(struct store_db *db, const char *name, struct err *e
 	return result;
 }
 
+/* A disk that the copy filled would stop logs, results and the database itself. */
+static bool has_room(const struct store_db *db, struct err *err)
+{
+	struct filesystem disk;
+	struct stat of;
+
+	if (stat(db->path, &of) < 0 || filesystem_of(db->path, &disk) < 0 ||
+	    disk.free_bytes >= of.st_size + HEALTH_DISK_NEEDED)
+		return true;
+	err_set(err, "%lld MiB are needed, and %lld are free",
+	        (long long)((of.st_size + HEALTH_DISK_NEEDED) >> 20),
+	        (long long)(disk.free_bytes >> 20));
+	return false;
+}
+
 enum store_result copy_backup(struct store_db *db, struct store_copy *ret, struct err *err)
 {
 	char *name = xasprintf("%s.backup", db->path);
 	struct err why = {{0}};
-	enum store_result result = copy_make(db, name, &why);
+	enum store_result result = has_room(db, &why) ? copy_make(db, name, &why) : STORE_FAILED;
 	struct stat of;
 
 	if (result == STORE_OK && stat(name, &of) == 0) {

@@ -100,6 +100,7 @@ static void a_copy_that_cannot_be_made_is_told_and_hurts_nothing(void **state)
 		back_up(&lab, &answer);
 		assert_null(answer.path);
 		assert_non_null(strstr(answer.error, "state.db.backup: cannot be created: "));
+		assert_null(store_error(lab.store));
 		assert_int_equal(rmdir(place), 0);
 		assert_false(lab_has(&lab, ".backup") || lab_has(&lab, ".backup.new"));
 		free(place);
