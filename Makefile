@@ -12,6 +12,7 @@
 #   make coverage   line coverage of lib/
 #   make format     formats the code; make lint checks formatting and layering
 #   make rpm        builds the RPM package into build/package
+#   make release    makes all files of a release, with their sums and a bill of materials: docs/RELEASING.md
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make deps       installs what is missing (as root), or prints the line that does
 #
@@ -48,6 +49,9 @@ rpm: deps-package-rpm
 	@scripts/rpm
 
 package: rpm
+
+release:
+	@scripts/release
 
 campaign: deps-check
 	@scripts/campaign
@@ -88,4 +92,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo demo-dashboard check check-systemd rpm package campaign kills privacy bench coverage lint format install uninstall deps clean
+.PHONY: all demo demo-dashboard check check-systemd rpm package release campaign kills privacy bench coverage lint format install uninstall deps clean
