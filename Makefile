@@ -3,7 +3,10 @@
 #   make            builds the daemon, ai-ticketctl and the manual pages (optimised) into build/release; no test, no simulator
 #   make demo       runs the main job against a simulated Zendesk and model; writes only below build/
 #   make check      builds and runs all tests, under ASan and UBSan
-#   make check-systemd   boots a real systemd in a container and tests the service there (as root; about a minute)
+#   make check-systemd   boots a real systemd in a container and tests the service there (as root; about a minute;
+#                   SYSTEMD_BUILD=build/deb/source/obj: the programs of the package)
+#   make deb        builds the Debian package into build/deb; make package builds every package that can be built here
+#   make check-packages  checks them, in containers of their own (as root; PACKAGES="deb": these; see scripts/packages)
 #   make campaign   500 fixed seeds of the simulation and 1,500 that the commit draws, each with its own weather; prints a summary
 #                   (SEEDS=A-B: these; SEEDS=fresh HOURS=8: a night of new ones)
 #   make kills      kills the daemon before each system call that writes or sends; make check takes some of them (15 minutes)
@@ -24,6 +27,8 @@ PREFIX ?= /usr/local
 BUILD := build
 DEPS ?= build
 SYSTEMD_ROOT ?= host
+SYSTEMD_BUILD ?=
+PACKAGES ?= $(notdir $(wildcard scripts/packages/*))
 BENCH ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -42,8 +47,17 @@ check: deps-check
 	@scripts/check
 
 check-systemd: deps-systemd-$(SYSTEMD_ROOT)
-	@scripts/build release all ai-ticketsim sandbox_probe
-	@scripts/check-systemd $(SYSTEMD_ROOT)
+	@if [ -n "$(SYSTEMD_BUILD)" ]; then cmake --build "$(SYSTEMD_BUILD)" --target ai-ticketsim sandbox_probe; \
+		else scripts/build release all ai-ticketsim sandbox_probe; fi
+	@scripts/check-systemd $(SYSTEMD_ROOT) $(SYSTEMD_BUILD)
+
+deb: deps-package-deb
+	@scripts/deb
+
+package: deb
+
+check-packages:
+	@scripts/check-packages $(PACKAGES)
 
 rpm: deps-package-rpm
 	@scripts/rpm
@@ -92,4 +106,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo demo-dashboard check check-systemd rpm package release campaign kills privacy bench coverage lint format install uninstall deps clean
+.PHONY: all demo demo-dashboard check check-systemd deb rpm package check-packages release campaign kills privacy bench coverage lint format install uninstall deps clean

@@ -14,6 +14,7 @@
 #include "daemon/store/store_answers.h"
 #include "daemon/store/store_open.h"
 #include "daemon/server/socket_path.h"
+#include "daemon/start/refused.h"
 #include "daemon/system/clock.h"
 #include "daemon/system/directories.h"
 #include "daemon/system/systemd.h"
@@ -57,6 +58,18 @@ static void print_store_error(const struct app *app, int code, const struct err 
 		fprintf(stderr, "ai-ticketd: %s\n", err->text);
 }
 
+/* Another process may end by itself; all else waits for a person, who may ask ai-ticketctl. */
+static void leave_reason(const struct app *app, int code, const struct err *err)
+{
+	char *line;
+
+	if (code == STORE_IN_USE || !app->resident)
+		return;
+	line = xasprintf("%s\n", err->text);
+	refused_leave(str_of(line));
+	free(line);
+}
+
 /* Asks the service manager for more time to start. A database that is damaged or of a former
  * version is copied before the service is ready, and a large one may take longer than the
  * manager waits. */
@@ -97,9 +110,12 @@ int records_open(struct app *app)
 		                        config->zendesk.tag_prefix, app->cli->accept_tag_change,
 		                        &err);
 	app->records.store_in_use = code == STORE_IN_USE;
-	if (code < 0)
+	if (code < 0) {
 		print_store_error(app, code, &err);
-	return code < 0 ? -1 : 0;
+		leave_reason(app, code, &err);
+		return -1;
+	}
+	return 0;
 }
 
 bool records_store_in_use(const struct app *app)

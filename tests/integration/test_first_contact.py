@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import ssl
+import sqlite3
 import subprocess
 
 import pytest
@@ -444,3 +445,20 @@ def test_ctl_says_why_the_service_refused_its_configuration(world):
     assert stop(process) == 0
     asked = subprocess.run([CTL, "--socket", str(world.path / "socket"), "status"], capture_output=True, text=True, env=env)
     assert asked.returncode == 3 and "no answer: start the service (systemctl start ai-ticketd)" in asked.stderr, asked
+
+
+def test_ctl_says_why_the_service_refused_its_database(world):
+    state = world.path / "state of the service"
+    state.mkdir()
+    world.use(world.sim("--tickets", 1, *ACCOUNT))
+    assert world.run("--once").status == 0
+    database = sqlite3.connect(world.path / "state.db")
+    database.execute("PRAGMA user_version = 999")
+    database.commit()
+    database.close()
+    refused = world.run(env={"STATE_DIRECTORY": state})
+    assert refused.status == 2
+    env = {**os.environ, "STATE_DIRECTORY": str(state)}
+    asked = subprocess.run([CTL, "--socket", str(world.path / "socket"), "status"], capture_output=True, text=True, env=env)
+    assert "was written by a newer version (format 999" in refused.err
+    assert f"ai-ticketctl: The service refused its configuration: {refused.err.removeprefix('ai-ticketd: ')}" in asked.stderr, asked

@@ -1,4 +1,4 @@
-"""Each command of README.md is run by somebody: here, under a real systemd (tests/systemd/check_readme), or by .ci/run, in a bare Debian
+"""Each command of README.md is run by somebody: here, under a real systemd (tests/systemd/check_readme, tests/packages/deb_life), or by .ci/run, in a bare Debian
 tree (scripts/newcomer) or after it. What is added to README.md without that fails here."""
 
 import os
@@ -16,7 +16,7 @@ BY_HAND = {"apt-get install -y git make", "git clone https://example.com/ai-tick
            "systemctl edit ai-ticketd"}  # it opens an editor
 # `make install` copies what scripts/check-systemd copies, by the same rules of CMake.
 BY_CI = {"make": "scripts/check-fresh", "make demo": "scripts/check-fresh", "make check": "scripts/check-fresh",
-         "make bench": "make bench", "make coverage": "make coverage", "make install": "make check-systemd"}
+         "make bench": "make bench", "make coverage": "make coverage", "make install": "make check-systemd", "make deb": "scripts/packages/deb"}
 HERE = {"install -m 0644 /dev/stdin /etc/ai-ticketd/ai-ticketd.conf <<END", "ai-ticketd --env-file ai-ticketd.env --dump-config", "ai-ticketd --once --dry-run --limit 10",
         "ai-ticketd --once --shadow", "ai-ticketd --backtest 100", "ai-ticketd --once",
         "ai-ticketd --ticket-id 12345",
@@ -58,8 +58,10 @@ def words(command):
 
 
 def test_every_command_is_run_by_somebody():
-    with open(os.path.join(TOP, "tests/systemd/check_readme"), encoding="utf-8") as file:
-        systemd = file.read()
+    systemd = ""
+    for name in "tests/systemd/check_readme", "tests/packages/deb_life":
+        with open(os.path.join(TOP, name), encoding="utf-8") as file:
+            systemd += file.read()
     with open(os.path.join(TOP, ".ci/run"), encoding="utf-8") as file:
         ci = file.read()
     unknown = [command for command in commands()
