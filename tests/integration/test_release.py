@@ -130,10 +130,13 @@ def test_a_program_that_is_linked_otherwise_has_another_bill(tmp_path):
 
 def texts():
     """The files that are shipped or that make what is shipped."""
-    for path in sorted(pathlib.Path(TOP).rglob("*")):
-        place = path.relative_to(TOP).as_posix()
-        if path.is_file() and not re.match(r"(build|tests|\.git|shared)/|\.git$|.*\.tests\.yml$|.*__pycache__", place):
-            yield place, path.read_text(errors="ignore")
+    for folder, folders, files in os.walk(TOP):
+        if folder == TOP:
+            folders[:] = [name for name in folders if name not in ("build", "tests", "shared", ".git")]
+        for name in sorted(files):
+            path = pathlib.Path(folder, name)
+            if not name.endswith((".tests.yml", ".pyc")) and path.is_file():
+                yield path.relative_to(TOP).as_posix(), path.read_text(errors="ignore")
 
 
 def test_the_version_stands_in_one_place():
