@@ -16,6 +16,7 @@
 #   make format     formats the code; make lint checks formatting and layering
 #   make rpm        builds the RPM package into build/package
 #   make image      makes the container image of the package that `make deb` left (as root; no container engine)
+#   make release    makes all files of a release, with their sums and a bill of materials: docs/RELEASING.md
 #   make install    installs into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make deps       installs what is missing (as root), or prints the line that does
 #
@@ -64,6 +65,9 @@ rpm: deps-package-rpm
 
 package: rpm
 
+release:
+	@scripts/release
+
 campaign: deps-check
 	@scripts/campaign
 
@@ -106,4 +110,4 @@ deps-%:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo demo-dashboard check check-systemd deb package check-packages campaign kills privacy bench coverage lint format install uninstall deps clean rpm image
+.PHONY: all demo demo-dashboard check check-systemd deb package check-packages campaign kills privacy bench coverage lint format install uninstall deps clean rpm image release

@@ -114,7 +114,7 @@ static void add_mode(struct rows *rows, const struct json *tree)
 	end_row(rows, "Mode");
 }
 
-/* "0.1.0, running for 3 d 4 h, since 2026-11-26 14:02:11 UTC" */
+/* "1.2.3, running for 3 d 4 h, since 2026-11-26 14:02:11 UTC" */
 static void add_version(struct rows *rows, const struct json *tree)
 {
 	int64_t started = int_or_zero(tree, "started_wall"), now = int_or_zero(tree, "now_wall");

@@ -22,7 +22,8 @@ set(CPACK_RPM_COMPRESSION_TYPE xz)
 set(CPACK_RPM_USER_FILELIST "%config(noreplace) /etc/ai-ticketd/ai-ticketd.conf")
 # Folders of the system, which no package may claim.
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
-	/etc /usr/lib/systemd /usr/lib/systemd/system /usr/libexec /usr/share/doc /usr/share/man /usr/share/man/man5 /usr/share/man/man8
+	/etc /usr/lib/systemd /usr/lib/systemd/system /usr/lib/systemd/system-preset /usr/libexec
+	/usr/share/doc /usr/share/man /usr/share/man/man5 /usr/share/man/man8
 	/usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/fish /usr/share/fish/vendor_completions.d
 	/usr/share/zsh /usr/share/zsh/site-functions)
 set(CPACK_RPM_POST_INSTALL_SCRIPT_FILE ${CMAKE_CURRENT_LIST_DIR}/post)

@@ -20,7 +20,7 @@
 struct zd_client {
 	const struct config *config; /* zendesk_base_url is an origin, as config_finish leaves it */
 	char *base;       /* "https://acme.zendesk.com/api/v2", without a slash at the end */
-	char *user_agent; /* "ai-ticketd/0.1.0" */
+	char *user_agent; /* "ai-ticketd/" and the version */
 	struct zd_auth auth;
 };
 /* The client must not move in memory afterwards. `config` must outlive it, or be replaced by
