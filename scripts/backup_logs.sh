@@ -7,6 +7,7 @@
 # erased (ai-ticketctl erase) stays in backups until these are removed.
 set -eu
 umask 077
+PATH=$PATH:/usr/local/bin # where make install puts ai-ticketctl, and cron does not look
 
 usage() {
 	cat <<'TEXT'
@@ -19,8 +20,10 @@ usage: backup_logs.sh [--logs FOLDER] [--store FILE] [--socket PATH] [--keep DAY
   --keep DAYS     remove older files from TARGET (default 30); the newest copy of the database always stays
 
 Run it as root or as the service's user, once a day: from cron or a systemd timer. Exit status: 0 all was copied, 1 something was not.
+A copy of a database of several GB takes the service longer than a minute: then the first run says that it made none yet, and the copy stays
+beside the database until the next one.
 To restore: stop the service, put TARGET/store/state_TIME.db in the place of the database, remove its -wal and -shm, give the file to the
-service's user, start.
+service's user (chown --reference=FOLDER FILE, with the folder of the database), start, and erase again what was erased since.
 TEXT
 }
 
@@ -60,6 +63,9 @@ case $keep in
 '' | *[!0-9]* | 0*) refuse "--keep: a number of days from 1 on is required, not \"$keep\"" ;;
 esac
 [ -d "$logs" ] || refuse "--logs: there is no folder $logs"
+for folder in "$target/logs" "$target/store"; do
+	[ ! -d "$folder" ] || [ -f "$target/.lock" ] || refuse "$folder is there, and not by a backup: choose another target"
+done
 mkdir -p "$target/logs" "$target/store" || refuse "$target: cannot be made"
 logs=$(cd -P "$logs" && pwd)
 target=$(cd -P "$target" && pwd)
@@ -98,10 +104,16 @@ is_same() {
 	[ -f "$2" ] && [ "$(stat -c '%Y %s' "$1")" = "$(stat -c '%Y %s' "$2")" ]
 }
 
+# The day in the name, which no copying changes, is one of those that are kept.
+is_kept() {
+	day=$(printf '%s\n' "${1##*/}" | sed 's/^[a-z_]*\([0-9]\{8\}\).*/\1/')
+	[ ! "$day" -lt "$before" ]
+}
+
 copy_day_files() {
 	day_files "$logs" >"$target/.files"
 	while IFS= read -r file; do
-		is_same "$file" "$target/logs/${file##*/}" || copy "$file" "$target/logs/${file##*/}"
+		! is_kept "$file" || is_same "$file" "$target/logs/${file##*/}" || copy "$file" "$target/logs/${file##*/}"
 	done <"$target/.files"
 	rm -f "$target/.files"
 }
@@ -146,21 +158,24 @@ copy_store() {
 	rm -f "$target/.why"
 }
 
-# By the day in the name, which no copying changes.
+# Names that copy_store gives, and no other.
+copies() {
+	find "$target/store" -maxdepth 1 -name 'state_*.db' | sed -n '/\/state_[0-9]\{8\}_[0-9]\{6\}\.db$/p' | sort
+}
+
 remove_old() {
-	before=$(date -u -d "$keep days ago" +%Y%m%d)
-	newest=$(find "$target/store" -maxdepth 1 -name 'state_*.db' | sort | tail -1)
+	newest=$(copies | tail -1)
 	{
 		day_files "$target/logs"
-		find "$target/store" -maxdepth 1 -name 'state_[0-9]*_[0-9]*.db'
+		copies
 	} >"$target/.files"
 	while IFS= read -r file; do
-		day=$(printf '%s\n' "${file##*/}" | sed 's/^[a-z_]*\([0-9]\{8\}\).*/\1/')
-		[ "$file" = "$newest" ] || [ "$day" -ge "$before" ] || rm -f "$file"
+		[ "$file" = "$newest" ] || is_kept "$file" || rm -f "$file"
 	done <"$target/.files"
 	rm -f "$target/.files"
 }
 
+before=$(date -u -d "$keep days ago" +%Y%m%d)
 copy_day_files
 copy_store
 [ "$status" -ne 0 ] || remove_old

@@ -23,7 +23,7 @@ usage: scripts/deploy_gcp.sh --project ID --region REGION --image IMAGE --subdom
   --write                let it write to Zendesk; without this it runs in shadow mode
   --limit N              tickets per run (default 50, 0 = all)
   --schedule CRON        start it by Cloud Scheduler: "*/15 * * * *"; without this, start it by hand
-  --service-account SA   that runs the job, and that the scheduler starts it as
+  --service-account SA   that runs the job, and that the scheduler starts it as: it needs the role run.invoker on the job
   --job NAME             name of the job (default ai-ticketd)
   --dry-run              print what would be called, call nothing
 TEXT
@@ -75,6 +75,11 @@ plain --limit "$limit" '[!0-9]'
 plain --job "$job" '[!a-z0-9-]'
 [ -z "$account" ] || plain --service-account "$account" '[!a-zA-Z0-9.@-]'
 [ -z "$schedule" ] || plain --schedule "$schedule" '[!0-9*/, -]'
+# The minutes: runs closer than the timeout of a run would meet, each with a database of its own.
+case ${schedule%% *} in
+'' | [0-9] | [0-9][0-9] | '*/15' | '*/20' | '*/30') ;;
+*) refuse "--schedule: \"$schedule\" may start a run while another works: give one minute of the hour, or */15, */20 or */30" ;;
+esac
 [ -z "$schedule" ] || [ -n "$account" ] || refuse "--schedule needs --service-account: the scheduler starts the job as somebody"
 if [ -n "$client" ]; then
 	[ -z "$email" ] || refuse "--email and --client-id: choose one"
@@ -118,8 +123,8 @@ A job of Cloud Run has no disk: the database lies in memory and is lost when a r
 For any of that, run the service on a machine with a disk, or in Kubernetes.
 TEXT
 
-# One task, one at a time, never again by itself: what failed is found again by the next run. A run that takes longer than the schedule's
-# interval would meet the next one, so it is stopped after 10 minutes.
+# One task, never again by itself: what failed is found again by the next run. A run is stopped after 10 minutes, before the schedule starts
+# the next one; nothing keeps a person from starting two.
 call run jobs deploy "$job" "--project=$project" "--region=$region" "--image=$image" --tasks=1 --parallelism=1 --max-retries=0 \
 	--task-timeout=600s --cpu=1 --memory=512Mi "--args=--once,--limit,$limit" \
 	--add-volume=name=state,type=in-memory,size-limit=128Mi --add-volume-mount=volume=state,mount-path=/var/lib/ai-ticketd \

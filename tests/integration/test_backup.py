@@ -113,32 +113,56 @@ def test_erasing_a_ticket_removes_a_copy_that_nobody_carried_away(served):
 def test_links_and_foreign_names_are_not_followed_nor_copied(served):
     secret = served.path / "secret"
     secret.write_text("of somebody else")
-    (served.logs / "20260101.log").symlink_to(secret)
+    today = time.strftime("%Y%m%d", time.gmtime())
+    (served.logs / f"{today}_7.log").symlink_to(secret)
     (served.logs / "20260102.log; rm -rf x").write_text("")
     (served.logs / "notes.txt").write_text("")
     done, target = backup(served)
-    assert done.returncode == 1 and "20260101.log: is not a regular file, and was left out" in done.stderr, done
+    assert done.returncode == 1 and f"{today}_7.log: is not a regular file, and was left out" in done.stderr, done
     assert {path.name for path in (target / "logs").iterdir()} == {path.name for path in served.logs.glob("????????.log") if not path.is_symlink()} | {
         path.name for path in served.results()}
+
+
+def marked(target):
+    """A folder that the script has used before."""
+    target.mkdir(parents=True, exist_ok=True)
+    (target / ".lock").touch()
+
+
+def test_a_folder_that_holds_something_else_is_not_taken_over(served):
+    target = served.path / "the target"
+    (target / "logs").mkdir(parents=True)
+    (target / "logs/20200131.log").write_text("of somebody else")
+    done, _ = backup(served)
+    assert done.returncode == 2 and "is there, and not by a backup" in done.stderr, done
+    assert (target / "logs/20200131.log").read_text() == "of somebody else" and not (target / "store").exists()
+
+
+def test_old_files_are_not_copied_to_be_removed(served):
+    (served.logs / "20200131.log").write_text("")
+    done, target = backup(served, "--keep", 7)
+    assert done.returncode == 0 and not (target / "logs/20200131.log").exists() and (served.logs / "20200131.log").exists(), done
 
 
 def test_old_files_go_by_the_day_in_their_names_and_what_is_not_ours_stays(served):
     target = served.path / "the target"
     today, old = time.strftime("%Y%m%d", time.gmtime()), "20200131"
+    marked(target)
     for name in (f"logs/{old}.log", f"logs/{old}_2.log", f"logs/results_{old}_101112.json", f"store/state_{old}_010203.db",
-                 f"logs/{old}.txt", "store/mine.db"):
+                 f"logs/{old}.txt", "store/mine.db", "store/state_2020_05_01.db", "store/state_old.db"):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text("")
     done, _ = backup(served, "--keep", 7)
     assert done.returncode == 0, done
     left = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()}
-    assert f"logs/{today}.log" in left and f"logs/{old}.txt" in left and "store/mine.db" in left
+    assert f"logs/{today}.log" in left and f"logs/{old}.txt" in left and {"store/mine.db", "store/state_2020_05_01.db", "store/state_old.db"} <= left
     assert not [name for name in left if old in name and not name.endswith(".txt")], left
 
 
 def test_the_newest_copy_stays_however_old_it_is(served):
     target = served.path / "the target"
-    (target / "store").mkdir(parents=True)
+    marked(target)
+    (target / "store").mkdir()
     (target / "store/state_20200131_010203.db").write_text("")
     done, _ = backup(served, "--keep", 7, socket=served.path / "nobody")
     assert done.returncode == 1

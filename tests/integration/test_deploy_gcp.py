@@ -78,7 +78,8 @@ def test_a_schedule_is_made_or_changed(deploy, there, verb):
 @pytest.mark.parametrize("change, reason", [
     ({"--project": ""}, "--project is missing"), ({"--email": "a,b=c@x"}, "characters that are not expected"),
     ({"--image": "x y"}, "characters that are not expected"), ({"--subdomain": "-x"}, "characters that are not expected"),
-    ({"--limit": "ten"}, "characters that are not expected"), ({"--schedule": "* * * * *"}, "needs --service-account"),
+    ({"--limit": "ten"}, "characters that are not expected"), ({"--schedule": "0 * * * *"}, "needs --service-account"),
+    ({"--schedule": "* * * * *"}, "may start a run while another works"), ({"--schedule": "*/5 * * * *"}, "may start a run while another works"),
     ({"--client-id": "x"}, "choose one"), ({"--frobnicate": "x"}, "unknown argument")])
 def test_what_is_given_wrongly_is_refused_before_any_call(deploy, change, reason):
     given = {**dict(zip(GOOD[::2], GOOD[1::2])), **change}
