@@ -1,6 +1,7 @@
 """A FUSE file system with nothing but an empty root folder, kept by a thread of this process: enough for a program to be told by the
 kernel that a path is on FUSE. It speaks the protocol of linux/fuse.h, so it needs neither libfuse nor fusermount, but root."""
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -34,13 +35,14 @@ class Fuse:
             try:
                 request = os.read(self.device, 1 << 17)
             except OSError as error:
-                if error.errno == errno.ENODEV:  # it was unmounted
-                    return
-                continue
+                if error.errno in (errno.EINTR, errno.EAGAIN, errno.ENOENT):  # whoever asked is gone
+                    continue
+                return  # it was unmounted
             _, operation, number, *_ = HEAD.unpack_from(request)
             if operation not in (FORGET, BATCH_FORGET, INTERRUPT):
                 code, body = self.answer(operation)
-                os.write(self.device, struct.pack("=IiQ", 16 + len(body), -code, number) + body)
+                with contextlib.suppress(FileNotFoundError):  # whoever asked is gone
+                    os.write(self.device, struct.pack("=IiQ", 16 + len(body), -code, number) + body)
 
     @staticmethod
     def answer(operation):

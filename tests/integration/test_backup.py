@@ -70,11 +70,12 @@ def test_while_tickets_are_written_each_copy_is_sound_and_has_what_was_told(worl
     sim = world.use(world.sim("--tickets", 600, "--latency", "20-200", *ACCOUNT))
     process = start(world)
     assert ready(world)
-    seen, end = set(), time.monotonic() + 60
+    seen, end = set(), time.monotonic() + 180
     while 600 not in seen:
         before = told(world)
         done, target = backup(world)
-        assert done.returncode == 0 and time.monotonic() < end, done
+        assert done.returncode == 0, done
+        assert time.monotonic() < end, f"after 180 s: {before} of 600 tickets"
         [copy] = copies(target)
         assert outcomes(copy) >= before
         seen.add(outcomes(copy))

@@ -80,9 +80,9 @@ def test_overlayfs_is_good_enough(world):
     """What the root of a container lies on."""
     script = 'cd "$1"; mkdir low tmp; mount -t tmpfs t tmp; mkdir tmp/up tmp/work low/x; mount -t overlay -o lowerdir=low,upperdir=tmp/up,workdir=tmp/work o low'
     enter = ["unshare", "--mount", "sh", "-euc"]
-    if subprocess.run([*enter, script, "sh", world.path / "home"], capture_output=True).returncode != 0:
+    if subprocess.run([*enter, script, "sh", world.path / "home"], capture_output=True, timeout=60).returncode != 0:
         pytest.skip("overlayfs cannot be mounted here")
     subprocess.run(["rm", "-rf", world.home / "low", world.home / "tmp"], check=True)
-    told = subprocess.run([*enter, f'{script}; exec "{DAEMON}" --check-config', "sh", world.home], capture_output=True, text=True,
+    told = subprocess.run([*enter, f'{script}; exec "{DAEMON}" --check-config', "sh", world.home], capture_output=True, text=True, timeout=60,
                           env={**world.env, "ZENDESK_SUBDOMAIN": "acme", "AI_TICKETD_STORE_PATH": str(world.home / "low/x/state.db")})
     assert told.returncode == 0, told
