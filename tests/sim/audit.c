@@ -210,6 +210,7 @@ void world_look(const struct world *world, uint64_t id, struct world_ticket *ret
 	ret->status = z_status_names[ticket->live.status];
 	ret->updated = ticket->live.updated;
 	ret->created = ticket->created;
+	ret->shown = ticket->shown;
 	ret->untouched = ticket->findable_at_start && id <= world->options.tickets &&
 	                 ticket->generated == ticket->created && !ticket->priority_by_people &&
 	                 is_older_than_the_start(world, ticket);

@@ -177,12 +177,13 @@ static void let_arrive(struct world *world)
 	world->audit.arrivals++;
 	world->audit.personal_data_planted = world->planted.count;
 	msec lag = world->options.index_lag;
+	ticket->shown = world->now.mono;
 	if (lag <= 0)
 		return;
 	keep_index_copy(ticket);
 	ticket->indexed->status = Z_DELETED; /* not to be found yet */
-	people_plan(world, EDIT_INDEX, ticket->id,
-	            world->now.mono + latency_between(world, lag / 2, lag));
+	ticket->shown += latency_between(world, lag / 2, lag);
+	people_plan(world, EDIT_INDEX, ticket->id, ticket->shown);
 }
 
 static void arrives(struct world *world, struct future *future)

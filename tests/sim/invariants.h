@@ -120,7 +120,10 @@ struct sim_end {
 	uint64_t transfers_open;
 	/* it gave up on a service, and reported that: tickets may be left for the next run */
 	bool cut_short;
-	bool all_done; /* nothing broke for long: every ticket must have our tag */
+	bool all_done; /* nothing broke for long: every ticket must have our tag, … */
+	/* … except one that arrived, and that search did not show before this instant (monotonic):
+	 * whoever looks for tickets may not have seen it yet, or not have ended its work on it */
+	msec shown_before;
 	uint64_t lost; /* out: number of lost tickets */
 };
 

@@ -132,6 +132,13 @@ static void check_revised(struct invariants *invariants, uint64_t id,
 		         (unsigned long long)id);
 }
 
+/* With few arrivals a minute the last one may come hours after anything broke, and so shortly
+ * before the end that nobody who searches could have done it. */
+static bool came_too_late(const struct world_ticket *ticket, const struct sim_end *end)
+{
+	return ticket->shown > 0 && ticket->shown >= end->shown_before;
+}
+
 /* In shadow every ticket that is found gets its record. One that the model refuses as if it were
  * down (511) never gets more than a provisional one. */
 static void check_shadow_end(struct invariants *invariants, uint64_t id, struct sim_end *end)
@@ -140,7 +147,8 @@ static void check_shadow_end(struct invariants *invariants, uint64_t id, struct 
 	struct world_ticket now;
 	world_look(invariants->world, id, &now);
 	if (end->all_done && now.exists && now.findable && !now.processed && ticket &&
-	    !ticket->shadowed && !ticket->decided && !(ticket->shadow_provisional && now.poisoned))
+	    !came_too_late(&now, end) && !ticket->shadowed && !ticket->decided &&
+	    !(ticket->shadow_provisional && now.poisoned))
 		violated(invariants, "ticket %llu was lost: open, without a shadow decision",
 		         (unsigned long long)id);
 }
@@ -153,7 +161,8 @@ static void check_ticket_end(struct invariants *invariants, uint64_t id, struct 
 	check_revised(invariants, id, ticket, &now);
 	if (end->all_done && ticket && ticket->undo_open)
 		violated(invariants, "the undo of ticket %llu was lost", (unsigned long long)id);
-	bool open = now.exists && now.findable && !now.processed && !now.people_untagged;
+	bool open = now.exists && now.findable && !now.processed && !now.people_untagged &&
+	            !came_too_late(&now, end);
 	bool untold = !end->cut_short && ticket && ticket->outcomes == 0 && !ticket->told;
 	if (now.processed && (now.notes < 1 || now.notes > 1 + now.notes_ordered))
 		violated(invariants, "ticket %llu has our tag and %u notes", (unsigned long long)id,

@@ -9,6 +9,11 @@
 
 /* tickets that failed come back after an hour at most */
 #define SIM_CALM_ENOUGH (2 * MSEC_HOUR)
+/* A service takes up a ticket by the first poll after search shows it. Longest time from there to
+ * our tag, when nothing breaks: the stream withholds a minute, llm.patience is another one. */
+#define SIM_DONE_WITHIN (3 * MSEC_MINUTE)
+/* created_at may be later than the clock by which a run tells what came after its start */
+#define SIM_STAMPS_AHEAD (2 * MSEC_SECOND)
 /* steps without progress of the clock; more are a busy loop of the engine */
 #define STEPS_AT_ONCE_MAX 200000
 
@@ -78,13 +83,23 @@ static bool is_whole(const struct sim_result *result)
 	       strstr(result->end_reason, "tickets failed");
 }
 
+/* What search showed before this instant is done by now. A run leaves what was created after its
+ * start to the next one. */
+static msec shown_before(const struct shell *shell)
+{
+	if (shell->options->mode != ENGINE_RESIDENT)
+		return shell->life_began - SIM_STAMPS_AHEAD;
+	return shell->now.mono - shell->config->zendesk.poll_interval - SIM_DONE_WITHIN;
+}
+
 /* Checks the end of a run. A run that gave up on a service reported that, and may leave tickets
  * for the next run; in calm weather it must leave none. */
 static void check_run_end(struct shell *shell)
 {
 	const struct sim_result *result = shell->result;
 	struct sim_end end = {.transfers_open = shell->transfers.count,
-	                      .cut_short = !is_whole(result)};
+	                      .cut_short = !is_whole(result),
+	                      .shown_before = shown_before(shell)};
 	msec calm = sim_calm_after(shell->options), age = shell->now.mono - shell->began;
 	if (shell->options->mode == ENGINE_RESIDENT)
 		end.all_done = calm < MSEC_NEVER && age - calm >= SIM_CALM_ENOUGH;

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "campaign.h"
+#include "invariants.h"
 #include "settings.h"
 #include "simulation.h"
 
@@ -299,6 +300,73 @@ static void a_lost_ticket_is_found(void **state)
 	expect(BUG_LOST_TICKET, &options, "was lost");
 }
 
+/* Whether the only ticket, which arrived and which nobody has done, counts as lost at an end that
+ * demands all that search showed earlier than `margin` after it showed this one. */
+static bool open_arrival_is_lost(msec margin, bool shadow)
+{
+	struct clock_reading now = {.mono = 1000 * MSEC_SECOND, .wall = 1795557600000};
+	struct sim_options options = options_of(1);
+	struct sim_result result = {.violation = ""};
+	struct invariants invariants;
+	struct world_ticket ticket;
+	options.mode = ENGINE_RESIDENT;
+	options.world.tickets = 0;
+	options.world.arrivals_per_minute = 1;
+	options.world.index_lag = 10 * MSEC_MINUTE;
+	options.world.faults_for = 1;
+	struct world *world = world_new(&options.world, now);
+	invariants_init(&invariants, &options, world, 0, result.violation);
+	now.mono += MSEC_HOUR;
+	now.wall += MSEC_HOUR;
+	world_tick(world, now);
+	world_look(world, 1, &ticket);
+	assert_true(ticket.findable && world_audit(world)->arrivals == 1);
+	assert_true(ticket.shown > 1000 * MSEC_SECOND + options.world.index_lag / 2);
+	struct sim_end end = {.all_done = true, .shown_before = ticket.shown + margin};
+	note_mode(&invariants, shadow);
+	(void)sim_decision_of(&invariants, 1);
+	check_end(&invariants, &end);
+	invariants_free(&invariants);
+	world_free(world);
+	return strstr(result.violation, "ticket 1 was lost") != NULL;
+}
+
+static void an_arrival_is_lost_if_search_showed_it_in_time(void **state)
+{
+	assert_true(open_arrival_is_lost(1, false));
+	assert_false(open_arrival_is_lost(0, false));
+	assert_true(open_arrival_is_lost(1, true));
+	assert_false(open_arrival_is_lost(0, true));
+}
+
+/* Hours after anything broke a ticket arrives, just before the service is stopped; or after a run
+ * began. */
+static void what_arrives_at_the_end_is_left_to_the_next_start(void **state)
+{
+	struct sim_options service = options_of(19), run = options_of(67);
+	struct sim_result result;
+	service.mode = ENGINE_RESIDENT;
+	service.resident_for = 12000 * MSEC_SECOND;
+	service.world.tickets = 20;
+	service.world.model_latency_min = service.world.model_latency_max = 0;
+	service.world.arrivals_per_minute = 0.01;
+	service.world.index_lag = 10 * MSEC_MINUTE;
+	run.until_done = true;
+	run.world.arrivals_per_minute = 0.02;
+	run.world.index_lag = MSEC_MINUTE;
+	service.world.faults_for = run.world.faults_for = MSEC_MINUTE;
+	add_faults(&service, "all:1");
+	add_faults(&run, "all:1");
+	simulation_run(&service, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.audit.arrivals, 1);
+	assert_int_equal(result.audit.arrivals_processed, 0);
+	simulation_run(&run, &result);
+	assert_string_equal(result.violation, "");
+	assert_int_equal(result.audit.arrivals, 1);
+	assert_int_equal(result.audit.arrivals_processed, 0);
+}
+
 static void a_transfer_that_ends_twice_is_found(void **state)
 {
 	struct sim_options options = options_of(1);
@@ -387,6 +455,8 @@ int main(void)
 	        cmocka_unit_test(a_request_into_a_pause_is_found),
 	        cmocka_unit_test(a_request_past_a_limit_is_found),
 	        cmocka_unit_test(a_lost_ticket_is_found),
+	        cmocka_unit_test(an_arrival_is_lost_if_search_showed_it_in_time),
+	        cmocka_unit_test(what_arrives_at_the_end_is_left_to_the_next_start),
 	        cmocka_unit_test(a_transfer_that_ends_twice_is_found),
 	        cmocka_unit_test(a_service_waits_until_faults_end_and_then_does_all),
 	        cmocka_unit_test(five_hundred_hostile_neighbours_change_no_label),

@@ -5,6 +5,7 @@
 #define SIM_TICKETS_H
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/map.h"
 
 enum z_status { Z_NEW, Z_OPEN, Z_PENDING, Z_HOLD, Z_SOLVED, Z_CLOSED, Z_DELETED, Z_STATUSES };
@@ -60,7 +61,8 @@ struct z_ticket {
 	uint64_t requester;
 	struct z_state live;
 	struct z_state *indexed; /* the state that search knows; NULL = the same as live */
-	char *text;              /* JSON: "subject":…,"raw_subject":…,"description":… */
+	msec shown; /* monotonic: since when search shows a ticket that arrived; 0 = always */
+	char *text; /* JSON: "subject":…,"raw_subject":…,"description":… */
 	size_t text_len;
 	char *description; /* JSON string, a slice of text */
 	size_t description_len;

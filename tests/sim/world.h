@@ -123,8 +123,8 @@ struct world_options {
 	 * requesters, rules, and our own user. */
 	double choices_per_minute;
 	double people_per_minute; /* edits by people, on findable tickets at random */
-	/* new tickets, with ids above all others; they stop arriving with the faults, as people
-	 * stop editing */
+	/* New tickets, with ids above all others; they stop arriving with the faults, as people
+	 * stop editing. The one that is due next still arrives: with few a minute, hours later. */
 	double arrivals_per_minute;
 	struct fault_plan faults;
 	msec faults_for;           /* time from the start; 0 = for ever */
@@ -262,6 +262,8 @@ struct world_ticket {
 	const char *status;
 	int64_t updated; /* server seconds */
 	int64_t created; /* server seconds */
+	/* monotonic: since when search shows a ticket that arrived, may be to come; 0 = always */
+	msec shown;
 	/* it could be found at the start, was not new then, and nobody has changed it since */
 	bool untouched;
 	unsigned in_jobs;         /* changes of this ticket in jobs that are not done */
