@@ -2,7 +2,7 @@
 if(TARGET aitd_llhttp)
 	return()
 endif()
-find_path(LLHTTP_INCLUDE llhttp.h PATH_SUFFIXES llhttp HINTS /usr/share/include REQUIRED)
+find_path(LLHTTP_INCLUDE llhttp.h PATH_SUFFIXES llhttp HINTS /usr/share/include REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 file(GLOB llhttp_sources /usr/share/llhttp/*.c)
 if(llhttp_sources)
 	add_library(aitd_llhttp STATIC ${llhttp_sources})

@@ -1,7 +1,7 @@
 # Embeds the files of the dashboard page (daemon/page/) and Debian's Chart.js into daemon_page. Further *.css and *.js of that
 # folder are served under their names as soon as they are there.
 find_program(GZIP gzip REQUIRED)
-find_file(AITD_CHART_JS NAMES chart.min.js Chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH
+find_file(AITD_CHART_JS NAMES chart.min.js Chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH
 	DOC "Chart.js, version 3 or 4, as one file for browsers (UMD)")
 if(NOT AITD_CHART_JS)
 	message(FATAL_ERROR "Chart.js is not there: install libjs-chart.js, or name its file with -DAITD_CHART_JS=…")

@@ -8,6 +8,7 @@
 #include "daemon/start/refused.h"
 #include "daemon/start/settings.h"
 #include "daemon/system/process.h"
+#include "daemon/system/service.h"
 #include "daemon/system/signals.h"
 
 static int flush_stdout(void)
@@ -55,14 +56,13 @@ static int perform_action(const struct cli *cli, struct settings *settings)
 	return STATUS_USAGE;
 }
 
-int main(int argc, char **argv)
+static int run_command_line(int argc, char **argv)
 {
 	struct cli cli;
 	struct settings settings;
 	struct err err;
 	int status;
 
-	process_prepare();
 	if (cli_parse(&cli, argc, argv, &err) < 0) {
 		fprintf(stderr, "ai-ticketd: %s\n", err.text);
 		return STATUS_USAGE;
@@ -86,4 +86,15 @@ int main(int argc, char **argv)
 	}
 	settings_free(&settings);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	process_prepare();
+	process_arguments(&argc, &argv);
+	if (service_command(argc, argv, run_command_line, &status))
+		return status;
+	return run_command_line(argc, argv);
 }

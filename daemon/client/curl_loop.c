@@ -21,7 +21,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "daemon/system/socket.h"
 
 struct watcher {
 	uv_poll_t poll;
@@ -91,10 +92,11 @@ static void on_watcher_closed(uv_handle_t *handle)
 	free(handle->data);
 }
 
-/* The row of a descriptor; NULL when there never was one. */
+/* The row of a descriptor; NULL when there never was one. On Windows too the numbers of sockets are
+ * small. */
 static struct curl_loop_socket *find_socket(struct curl_loop *cl, curl_socket_t fd)
 {
-	return fd >= 0 && (size_t)fd < cl->socket_count ? &cl->sockets[fd] : NULL;
+	return (size_t)fd < cl->socket_count ? &cl->sockets[fd] : NULL;
 }
 
 static struct curl_loop_socket *make_socket(struct curl_loop *cl, curl_socket_t fd)
@@ -183,7 +185,7 @@ static int on_close_socket(void *arg, curl_socket_t fd)
 		stop_watching(socket);
 		socket->connection = false;
 	}
-	return close(fd);
+	return socket_close(fd);
 }
 
 static void on_timeout(uv_timer_t *timer)

@@ -3,10 +3,11 @@
  * was called. */
 #include "daemon/client/transfer.h"
 
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "daemon/client/tls_library.h"
 
 #define CONNECT_MS 5000
 #define HEADERS_MAX 64
@@ -173,26 +174,6 @@ static void set_connection(const struct transfer *transfer, CURL *easy,
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, rules->http_2 ? 1L : 0L);
 }
 
-/* OpenSSL keeps 34 KB of record buffers with each connection, also while a model computes for
- * seconds; now it frees them whenever they are empty. */
-static CURLcode on_tls_context(CURL *easy, void *context, void *arg)
-{
-	(void)SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-	return CURLE_OK;
-}
-
-/* Over TLS libcurl copies what it sends, into 64 KB a request unless it is told otherwise. The
- * context is OpenSSL's only if libcurl was built with it; another library keeps its buffers. The
- * callback does not end the sharing of the certificate store. */
-static void set_tls_memory(CURL *easy)
-{
-	const char *library = curl_version_info(CURLVERSION_NOW)->ssl_version;
-
-	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
-	if (library != NULL && strncmp(library, "OpenSSL/", 8) == 0)
-		curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
-}
-
 /* CAPATH is not set: a directory of certificates would disable the shared store, and each
  * connection would parse all of them. */
 static void set_tls(CURL *easy, const struct transfer_rules *rules)
@@ -221,7 +202,9 @@ void transfer_prepare(struct transfer *transfer, CURL *easy, const struct transf
 	set_request(transfer, easy);
 	set_connection(transfer, easy, rules, rest < 1 ? 1 : rest);
 	set_tls(easy, rules);
-	set_tls_memory(easy);
+	/* Over TLS libcurl copies what it sends, into 64 KB a request unless told otherwise. */
+	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
+	tls_library_prepare(easy);
 }
 
 static bool is_tls_code(CURLcode code)

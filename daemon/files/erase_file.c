@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <uv.h>
 
+#include "daemon/system/disk.h"
 #include "daemon/system/file.h"
+#include "daemon/system/path.h"
 #include "daemon/files/lines.h"
 #include "daemon/files/logdir.h"
 #include "daemon/files/sealing.h"
@@ -282,12 +283,9 @@ static int begin_sealed_copy(struct rewriting *r, const struct seal_key *key, st
 
 static FILE *create_copy(const char *path, struct err *err)
 {
-	uv_fs_t req;
 	FILE *file = NULL;
-	int fd = uv_fs_open(NULL, &req, path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW,
-	                    0600, NULL);
+	int fd = disk_open(path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW, 0600), code;
 
-	uv_fs_req_cleanup(&req);
 	if (fd < 0) {
 		err_set(err, "%s cannot be written: %s", path, uv_strerror(fd));
 		return NULL;
@@ -297,8 +295,9 @@ static FILE *create_copy(const char *path, struct err *err)
 		err_set(err, ERASE_FILE_BUSY);
 		return NULL;
 	}
-	if (ftruncate(fd, 0) < 0) {
-		err_set(err, "%s cannot be written: %s", path, strerror(errno));
+	code = disk_cut(fd, 0);
+	if (code < 0) {
+		err_set(err, "%s cannot be written: %s", path, disk_words(code));
 		file_close(fd);
 		return NULL;
 	}
@@ -333,8 +332,7 @@ static int finish_copy(FILE *out, const char *temporary, const char *path, struc
 static int rewrite_file(struct rewriting *r, FILE *in, const char *path, struct unsealer *unsealer,
                         struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path;
+	const char *name = path_name(path);
 	char *temporary = xasprintf("%.*s%s%s.erase", (int)(name - path), path,
 	                            name[0] == '.' ? "" : ".", name);
 	int result = -1;

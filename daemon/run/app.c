@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/json.h"
@@ -245,13 +244,23 @@ static void on_hangup(void *arg)
 	reconfigure_begin(app, NULL);
 }
 
+static void on_pause(void *arg, bool pause)
+{
+	struct app *app = arg;
+
+	if (app->finished || signals_received(&app->signals) > 0)
+		return;
+	(void)audit_order(app, pause ? ROUTE_PAUSE : ROUTE_RESUME, NULL, 0, NULL);
+	app_post(app, &(struct event){.kind = pause ? EVENT_PAUSE : EVENT_RESUME});
+}
+
 /* --- the start --- */
 
 /* Who ordered the further analysis of --again. A directory service may take its time: so this comes
  * before signals are taken over, and Ctrl-C ends it. */
 static char *name_orderer(void)
 {
-	uint32_t uid = (uint32_t)getuid();
+	uint32_t uid = accounts_own();
 	char *user = accounts_user_name(uid);
 	char *by = user != NULL ? xasprintf("%s (uid %u, ai-ticketd --again)", user, (unsigned)uid)
 	                        : xasprintf("uid %u (ai-ticketd --again)", (unsigned)uid);
@@ -364,7 +373,8 @@ static void start_parts(struct app *app)
 	reconfigure_init(app);
 	idle_start(app);
 	lag_start(&app->lag, &app->loop);
-	signals_start(&app->signals, &app->loop, on_signal, app->resident ? on_hangup : NULL, app);
+	signals_start(&app->signals, &app->loop, on_signal, app->resident ? on_hangup : NULL,
+	              on_pause, app);
 	progress_start(&app->progress, &app->loop, app->log, app->engine, app->resident);
 	if (records_start(app) < 0 || (app->resident && start_service(app) < 0)) {
 		app->status = status_of_no_start(app);

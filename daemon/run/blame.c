@@ -2,12 +2,11 @@
  * file that has been open since the start. */
 #include "daemon/run/blame.h"
 
-#include <signal.h>
-
 #include "daemon/run/state.h"
 #include "daemon/store/deaths.h"
+#include "daemon/system/crash.h"
 
-static const struct app *dying; /* global, because a signal handler has no argument */
+static const struct app *dying; /* global, because a handler of fatal signals has no argument */
 
 static struct ticket_key ticket_to_blame(void)
 {
@@ -19,25 +18,17 @@ static struct ticket_key ticket_to_blame(void)
 	                                   : engine_current_ticket(dying->engine);
 }
 
-static void mark_and_die(int number)
+static void mark_ticket(void)
 {
-	struct sigaction usual = {.sa_handler = SIG_DFL};
-
 	if (dying != NULL && dying->store != NULL && dying->engine != NULL)
 		deaths_mark(store_deaths_fd(dying->store), ticket_to_blame());
-	(void)sigaction(number, &usual, NULL);
-	(void)raise(number);
 }
 
 void blame_start(struct app *app)
 {
-	static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
-	struct sigaction action = {.sa_handler = mark_and_die, .sa_flags = SA_NODEFER};
-
 	app->blame.thread = uv_thread_self();
 	dying = app;
-	for (size_t i = 0; i < ARRAY_LEN(fatal_signals); i++)
-		(void)sigaction(fatal_signals[i], &action, NULL);
+	crash_watch(mark_ticket);
 }
 
 void blame_set(struct app *app, struct ticket_key ticket)

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "daemon/run/api_decisions.h"
 #include "daemon/run/api_now.h"
@@ -159,7 +158,8 @@ static int listen_at(struct app *app, enum http_door door, const char *path, con
 	struct socket_place place = {.option = door == HTTP_DOOR_READ ? "http.read_socket"
 	                                                              : "http.socket",
 	                             .path = path,
-	                             .group = group[0] != '\0' ? accounts_group(group) : -1};
+	                             .group = group[0] != '\0' ? accounts_group(group) : -1,
+	                             .group_name = group};
 	int failure;
 
 	*ret_group = NULL;

@@ -2,26 +2,8 @@
 #include "daemon/server/http_door.h"
 
 #include <stdio.h>
-#include <sys/socket.h>
 
 #include "daemon/system/address.h"
-
-bool http_door_credentials(int fd, struct http_peer *ret)
-{
-#ifdef SO_PEERCRED
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		return false;
-	ret->uid = (uint32_t)peer.uid;
-	ret->pid = peer.pid;
-	ret->known = true;
-	return true;
-#else
-	return false;
-#endif
-}
 
 static void format_address(const struct sockaddr_storage *address, char ret[HTTP_ADDRESS_SIZE])
 {
@@ -41,12 +23,10 @@ void http_door_peer(enum http_door door, const uv_handle_t *connection, struct h
 {
 	struct sockaddr_storage address = {0};
 	int size = sizeof(address);
-	uv_os_fd_t fd;
 
 	*ret = (struct http_peer){.door = door};
 	if (http_door_is_local(door)) {
-		if (uv_fileno(connection, &fd) == 0)
-			(void)http_door_credentials(fd, ret);
+		http_door_local_peer(connection, ret);
 	} else if (uv_tcp_getpeername((const uv_tcp_t *)connection, (struct sockaddr *)&address,
 	                              &size) == 0) {
 		format_address(&address, ret->address);

@@ -19,7 +19,8 @@ enum http_door {
 #define HTTP_TOKEN_NAME_SIZE 33 /* with its NUL */
 
 /* The process at the other end, as the kernel knows it (SO_PEERCRED): that of the moment when it
- * connected. Over TCP only the address is known. */
+ * connected; on Windows, the client of the pipe, and of its user the last part of the SID. Over TCP
+ * only the address is known. */
 struct http_peer {
 	enum http_door door;
 	bool known; /* uid and pid are valid */
@@ -38,8 +39,8 @@ static inline bool http_door_is_local(enum http_door door)
 	return door != HTTP_DOOR_TCP;
 }
 
-/* Reads uid and pid of the other end of a Unix socket; false when the system does not tell. */
-bool http_door_credentials(int fd, struct http_peer *ret);
+/* Sets uid and pid of the other end of a local connection, if the system tells them. */
+void http_door_local_peer(const uv_handle_t *connection, struct http_peer *ret);
 /* Who is at the other end of an accepted connection. */
 void http_door_peer(enum http_door door, const uv_handle_t *connection, struct http_peer *ret);
 

@@ -160,7 +160,8 @@ int http_server_listen_path(struct http_server *server, enum http_door door,
 	struct listener *listener = new_listener(server, door);
 	listener->path = xstrdup(place->path);
 	listener->file = file;
-	return listen_on(listener, open_listener(listener, file.fd), place->option, err);
+	return listen_on(listener, http_listener_open(&listener->handle.pipe, place, &file),
+	                 place->option, err);
 }
 
 int http_server_listen_tcp(struct http_server *server, const char *address, struct err *err)

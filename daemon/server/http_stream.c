@@ -4,11 +4,10 @@
  * Each third of a pulse the connection asks whether bytes still move. */
 #include "daemon/server/http_stream.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+
+#include "daemon/system/socket.h"
 
 #define SEND_BUFFER (64 * 1024)
 #define TICKS_A_PULSE 3
@@ -203,19 +202,14 @@ void http_stream_close(struct http_stream *stream)
 static void find_dead_peers(struct http_stream *stream)
 {
 	int size = SEND_BUFFER;
-	uv_os_fd_t fd;
 
 	(void)uv_send_buffer_size((uv_handle_t *)stream->line.handle, &size);
 	if (stream->peer.door != HTTP_DOOR_TCP)
 		return;
 	(void)uv_tcp_keepalive((uv_tcp_t *)stream->line.handle, 1,
 	                       (unsigned)(stream->all->limits->pulse / MSEC_SECOND + 1));
-#ifdef TCP_USER_TIMEOUT
-	unsigned limit = (unsigned)(stream->all->limits->stuck + stream->all->limits->pulse);
-
-	if (uv_fileno((const uv_handle_t *)stream->line.handle, &fd) == 0)
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof(limit));
-#endif
+	socket_limit_silence((uv_tcp_t *)stream->line.handle,
+	                     stream->all->limits->stuck + stream->all->limits->pulse);
 }
 
 static void send_head(struct http_stream *stream, const char *type, struct str headers)

@@ -107,7 +107,9 @@ static bool split_name(struct str file, struct str *ret_name, bool *ret_command)
 	return is_plain_name(*ret_name) && (*ret_command || str_eq(kind, STR("read")));
 }
 
-static void read_token(struct reading *reading, const char *path, struct str file)
+/* `read` is file_read() or credential_read(). */
+static void read_token(struct reading *reading, const char *path, struct str file,
+                       int (*read)(const char *, size_t, struct buf *, struct err *))
 {
 	struct err err;
 	struct buf text;
@@ -121,7 +123,7 @@ static void read_token(struct reading *reading, const char *path, struct str fil
 		return;
 	}
 	buf_init(&text, FILE_BYTES_MAX);
-	if (file_read(path, FILE_BYTES_MAX, &text, &err) < 0) {
+	if (read(path, FILE_BYTES_MAX, &text, &err) < 0) {
 		buf_printf(&reading->problems->errors, "%s\n", err.text);
 	} else {
 		add_token(reading, path, name, command, str_trim(buf_str(&text)));
@@ -147,7 +149,7 @@ static void read_folder(struct reading *reading, const char *path)
 		for (size_t i = 0; i < names.count; i++) {
 			char *file = xasprintf("%s/%s", path, names.names[i]);
 
-			read_token(reading, file, str_of(names.names[i]));
+			read_token(reading, file, str_of(names.names[i]), file_read);
 			free(file);
 		}
 	folder_free(&names);
@@ -161,7 +163,7 @@ static void read_credential_of(struct reading *reading, const char *folder, cons
 	if (!str_starts(name, prefix))
 		return;
 	char *path = xasprintf("%s/%s", folder, credential);
-	read_token(reading, path, str_skip(name, prefix.len));
+	read_token(reading, path, str_skip(name, prefix.len), credential_read);
 	buf_printf(list, "%s%s", list->len > 0 ? ", " : "", credential);
 	free(path);
 }

@@ -4,12 +4,15 @@
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
 #include "base/json.h"
 #include "base/str.h"
 #include "daemon/start/option_words.h"
+#include "daemon/system/places.h"
+#include "daemon/system/service.h"
 
 enum option_code {
 	OPT_CONFIG = 'c',
@@ -171,6 +174,8 @@ int cli_parse(struct cli *ret, int argc, char **argv, struct err *err)
 
 void cli_print_help(void)
 {
+	char *config = places_config();
+
 	fputs("ai-ticketd: analyses unprocessed Zendesk tickets with a language model and writes "
 	      "tags,\n"
 	      "priority and an internal note back.\n"
@@ -185,11 +190,12 @@ void cli_print_help(void)
 	      "then exit\n"
 	      "       ai-ticketd doctor [option...]                  show whether all of it works "
 	      "here, change nothing\n"
-	      "       ai-ticketd --check-config | --dump-config | --version | --help\n"
-	      "\n"
-	      "  -c, --config FILE      configuration (default /etc/ai-ticketd/ai-ticketd.conf, if "
-	      "it exists)\n"
-	      "      --env-file FILE    read variables from FILE (NAME=value lines); the "
+	      "       ai-ticketd --check-config | --dump-config | --version | --help\n",
+	      stdout);
+	fputs(service_help(), stdout);
+	printf("\n  -c, --config FILE      configuration (default %s, if it exists)\n", config);
+	free(config);
+	fputs("      --env-file FILE    read variables from FILE (NAME=value lines); the "
 	      "environment wins\n"
 	      "      --once             process the waiting tickets, print a summary, exit\n"
 	      "      --limit N          with --once: at most N tickets (default 50, 0 = all)\n"

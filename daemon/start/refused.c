@@ -1,41 +1,40 @@
 /* One file in the state directory of the unit. */
 #include "daemon/start/refused.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "daemon/system/directories.h"
+#include "daemon/system/disk.h"
 #include "daemon/system/file.h"
+#include "daemon/system/places.h"
 
 #define FILE_NAME "refused"
-#define FOLDER_OF_UNIT "/var/lib/ai-ticketd"
 
-/* To be freed; NULL = there is no state directory. */
-static char *path_in(const char *folder)
+/* To be freed, as the folder is here; NULL = there is no state directory. */
+static char *path_in(char *folder)
 {
-	return folder != NULL ? xasprintf("%s/" FILE_NAME, folder) : NULL;
-}
-
-static char *own_path(void)
-{
-	char *folder = directories_given("STATE_DIRECTORY");
-	char *path = path_in(folder);
+	char *path = folder != NULL ? xasprintf("%s/" FILE_NAME, folder) : NULL;
 
 	free(folder);
 	return path;
 }
 
+static char *own_path(void)
+{
+	return path_in(directories_given("STATE_DIRECTORY"));
+}
+
 static void write_lines(const char *path, struct str lines)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = disk_open(path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC | UV_FS_O_NOFOLLOW,
+	                   0600);
 
 	if (fd < 0)
 		return;
-	bool whole = write(fd, lines.data, lines.len) == (ssize_t)lines.len;
-	if (!whole)
-		(void)unlink(path);
-	(void)close(fd);
+	int written = disk_write(fd, lines.data, lines.len, -1);
+	file_close(fd);
+	if (written != (int)lines.len)
+		(void)disk_remove(path);
 }
 
 void refused_leave(struct str lines)
@@ -52,7 +51,7 @@ void refused_clear(void)
 	char *path = own_path();
 
 	if (path != NULL)
-		(void)unlink(path);
+		(void)disk_remove(path);
 	free(path);
 }
 
@@ -62,8 +61,9 @@ bool refused_read(struct buf *out)
 	struct err err;
 
 	if (path == NULL)
-		path = path_in(FOLDER_OF_UNIT);
-	bool found = file_read(path, REFUSED_BYTES_MAX, out, &err) == 0 && out->len > 0;
+		path = path_in(places_service_state());
+	bool found =
+	        path != NULL && file_read(path, REFUSED_BYTES_MAX, out, &err) == 0 && out->len > 0;
 	free(path);
 	return found;
 }

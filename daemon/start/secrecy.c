@@ -1,29 +1,32 @@
 /* Looks at modes of files and lengths of texts. No message contains anything of a secret. */
 #include "daemon/start/secrecy.h"
 
-#include "daemon/system/directories.h"
+#include <stdlib.h>
+
 #include "daemon/system/file.h"
+#include "daemon/system/places.h"
 #include "daemon/system/systemd.h"
 #include "privacy/seal.h"
 
-#define SERVICE_ENV_FILE "/etc/ai-ticketd/ai-ticketd.env" /* EnvironmentFile= of the unit */
-
 void secrecy_check_file(const char *what, const char *path, struct config_problems *problems)
 {
-	unsigned mode;
+	char *remedy = file_open_to_others(path);
 
-	if (file_open_to_others(path, &mode))
+	if (remedy != NULL)
 		buf_printf(&problems->warnings,
-		           "%s: %s can be read by every user of this machine (mode %04o): chmod "
-		           "600 %s\n",
-		           what, path, mode, path);
+		           "%s: %s can be read by every user of this machine%s\n", what, path,
+		           remedy);
+	free(remedy);
 }
 
 /* Somebody who starts ai-ticketd by hand as an ordinary user has other files. */
 void secrecy_check_service_file(struct config_problems *problems)
 {
-	if (systemd_manages() || directories_for_root())
-		secrecy_check_file("secrets", SERVICE_ENV_FILE, problems);
+	char *path = places_service_env_file();
+
+	if (path != NULL && (systemd_manages() || places_of_service()))
+		secrecy_check_file("secrets", path, problems);
+	free(path);
 }
 
 static bool is_short(const char *phrase)

@@ -13,10 +13,10 @@
 #include "daemon/system/credentials.h"
 #include "daemon/system/address.h"
 #include "daemon/system/file.h"
+#include "daemon/system/places.h"
 #include "daemon/system/systemd.h"
 #include "privacy/redact.h"
 
-#define CONFIG_PATH_DEFAULT "/etc/ai-ticketd/ai-ticketd.conf"
 #define SECRET_BYTES_MAX 4096
 #define NAMES_BYTES_MAX 4096
 
@@ -28,7 +28,7 @@ static void add_error(struct settings *settings, const char *text)
 
 static void read_config_file(struct settings *settings, const char *given)
 {
-	const char *path = given != NULL ? given : CONFIG_PATH_DEFAULT;
+	char *path = given != NULL ? xstrdup(given) : places_config();
 	struct err err;
 	struct buf text;
 
@@ -39,6 +39,7 @@ static void read_config_file(struct settings *settings, const char *given)
 	else if (given != NULL || code != UV_ENOENT)
 		add_error(settings, err.text);
 	buf_free(&text);
+	free(path);
 }
 
 struct env_file_reading {
@@ -97,7 +98,8 @@ static bool read_secret(struct settings *settings, const char *dotted, const cha
 	struct buf text;
 
 	buf_init(&text, SECRET_BYTES_MAX);
-	int code = file_read(path, SECRET_BYTES_MAX, &text, &err);
+	int code = origin == FROM_CREDENTIAL ? credential_read(path, SECRET_BYTES_MAX, &text, &err)
+	                                     : file_read(path, SECRET_BYTES_MAX, &text, &err);
 	if (code == 0) {
 		config_set(settings->config, origin, path, dotted, str_trim(buf_str(&text)),
 		           &settings->problems);
@@ -155,10 +157,7 @@ static bool is_readable(const char *path)
  * use. It is not parsed here, because that takes milliseconds and is only needed for https. */
 static void choose_ca_file(struct settings *settings)
 {
-	static const char *const usual[] = {"/etc/ssl/certs/ca-certificates.crt",
-	                                    "/etc/pki/tls/certs/ca-bundle.crt",
-	                                    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
-	const char *named = settings->config->tls.ca_file;
+	const char *named = settings->config->tls.ca_file, *usual;
 
 	if (named != NULL && named[0] != '\0') {
 		if (is_readable(named))
@@ -168,9 +167,9 @@ static void choose_ca_file(struct settings *settings)
 			           named);
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(usual) && settings->ca_file == NULL; i++)
-		if (is_readable(usual[i]))
-			settings->ca_file = xstrdup(usual[i]);
+	for (size_t i = 0; settings->ca_file == NULL && (usual = places_ca_file(i)) != NULL; i++)
+		if (is_readable(usual))
+			settings->ca_file = xstrdup(usual);
 }
 
 /* Checks http.listen here, because lib/config does not parse addresses; the length of a socket

@@ -2,49 +2,52 @@
  * place, so that the descriptor of the signal handler stays valid. */
 #include "daemon/store/deaths.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "daemon/system/disk.h"
 #include "daemon/system/file.h"
 
 /* ten digits of the account, a colon, twenty digits of the id, and the newline */
 #define LINE_MAX_BYTES 32
 
 /* Moves to the end and ends the last line, which may be incomplete when a write was cut off.
- * The file is not opened with O_APPEND, because on Linux pwrite() would then append instead of
- * overwriting; we are the only writer, by the store's lock. */
+ * The file is not opened with O_APPEND, because on Linux a write at an offset would then append
+ * instead of overwriting; we are the only writer, by the store's lock. */
 static void go_to_end(int fd)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
 	char last = '\n';
 
-	if (end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n' && write(fd, "\n", 1) < 0)
+	if (end > 0 && disk_read(fd, &last, 1, end - 1) == 1 && last != '\n' &&
+	    write(fd, "\n", 1) < 0)
 		return;
 }
 
 int deaths_open(const char *path, struct err *err)
 {
-	int fd =
-	        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
-	struct stat stat;
+	int fd = disk_open(path,
+	                   UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW | UV_FS_O_NONBLOCK |
+	                           UV_FS_O_NOCTTY,
+	                   0600),
+	    code = 0;
+	uv_stat_t stat;
 
 	if (fd < 0)
-		return err_set(err, "store.path: %s: %s", path, strerror(errno));
-	if (fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode)) {
-		(void)close(fd);
+		return err_set(err, "store.path: %s: %s", path, disk_words(fd));
+	if (disk_stat(fd, &stat) < 0 || !disk_is_regular(&stat)) {
+		file_close(fd);
 		return err_set(err, "store.path: %s: is not a regular file", path);
 	}
 	file_give_to_folder(fd, path);
-	if (stat.st_size > DEATHS_BYTES_MAX && ftruncate(fd, 0) < 0) {
-		err_set(err, "store.path: %s: is too long and cannot be emptied: %s", path,
-		        strerror(errno));
-		(void)close(fd);
-		return -1;
+	if (stat.st_size > DEATHS_BYTES_MAX)
+		code = disk_cut(fd, 0);
+	if (code < 0) {
+		file_close(fd);
+		return err_set(err, "store.path: %s: is too long and cannot be emptied: %s", path,
+		               disk_words(code));
 	}
 	go_to_end(fd);
 	return fd;
@@ -52,7 +55,7 @@ int deaths_open(const char *path, struct err *err)
 
 void deaths_close(int fd)
 {
-	(void)close(fd);
+	file_close(fd);
 }
 
 /* Writes the digits backwards, the last one before `at`; returns where they begin. Nothing for
@@ -84,11 +87,11 @@ void deaths_mark(int fd, struct ticket_key ticket)
 static void read_whole(int fd, struct buf *out)
 {
 	char piece[4096];
-	ssize_t got;
+	int got;
 
 	buf_init(out, DEATHS_BYTES_MAX);
 	while (out->len < DEATHS_BYTES_MAX &&
-	       (got = pread(fd, piece, sizeof(piece), (off_t)out->len)) > 0)
+	       (got = disk_read(fd, piece, sizeof(piece), (int64_t)out->len)) > 0)
 		buf_add(out, piece, (size_t)got);
 }
 
@@ -207,8 +210,10 @@ static void blank_mark(void *arg, struct ticket_key ticket, size_t at, size_t le
 		size_t piece = len < sizeof(blanks) ? len : sizeof(blanks);
 
 		memset(blanks, ' ', piece);
-		if (pwrite(forgetting->fd, blanks, piece, (off_t)at) != (ssize_t)piece)
-			forgetting->result = -1;
+		int written = disk_write(forgetting->fd, blanks, piece, (int64_t)at);
+
+		if (written != (int)piece)
+			forgetting->result = written < 0 ? written : UV_ENOSPC;
 		at += piece;
 		len -= piece;
 	}
@@ -220,6 +225,6 @@ int deaths_forget(int fd, struct ticket_key ticket)
 
 	for_each_mark(fd, blank_mark, &forgetting);
 	if (forgetting.result == 0)
-		forgetting.result = fsync(fd);
+		forgetting.result = disk_sync(fd);
 	return forgetting.result;
 }

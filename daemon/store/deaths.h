@@ -25,7 +25,8 @@ void deaths_mark(int fd, struct ticket_key ticket);
 unsigned deaths_count(int fd, struct ticket_key ticket);
 /* Tickets with at least so many marks (1 or more), each once; to be freed. */
 struct ticket_key *deaths_marked(int fd, size_t least, size_t *ret_count) MUST_CHECK;
-/* Overwrites the marks of one ticket with blanks and syncs the file. 0, or -1 with errno set. */
+/* Overwrites the marks of one ticket with blanks and syncs the file. 0, or a negative code
+ * (daemon/system/disk.h). */
 int deaths_forget(int fd, struct ticket_key ticket) MUST_CHECK;
 
 #endif

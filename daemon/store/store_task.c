@@ -1,12 +1,12 @@
 /* What each kind of task does on the worker. While a task runs, the worker owns the database
  * and the task; of the store it reads only what never changes (the backend and the descriptor). */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/store/deaths.h"
 #include "daemon/store/store_inside.h"
 #include "daemon/store/store_pieces.h"
+#include "daemon/system/disk.h"
 
 struct task *task_new(const struct task *wanted)
 {
@@ -56,9 +56,10 @@ static enum store_result run_erase(struct store *store, struct task *task)
 		return result;
 	task->durable = true;
 	result = backend->purge(store->db, &erasure->copies, &task->err);
-	if (deaths_forget(store->deaths, task->ticket) < 0 && result == STORE_OK) {
+	int code = deaths_forget(store->deaths, task->ticket);
+	if (code < 0 && result == STORE_OK) {
 		err_set(&task->err, "the records of its crashes cannot be removed: %s",
-		        strerror(errno));
+		        disk_words(code));
 		result = STORE_FAILED;
 	}
 	return result;

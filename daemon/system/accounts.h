@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+/* The number of the user whose process this is; on Windows the last part of its SID. */
+uint32_t accounts_own(void) MUST_CHECK;
 /* Name of a user, to be freed; NULL when there is none. May be called on any thread. */
 char *accounts_user_name(uint32_t uid) MUST_CHECK;
 /* Number of a group given by its name or its number; -1 when there is none of that name. */

@@ -1,9 +1,7 @@
 /* Parses addresses with libuv's parsers; does no name lookup. */
 #include "daemon/system/address.h"
 
-#include <netinet/in.h>
 #include <string.h>
-#include <uv.h>
 
 #include "base/str.h"
 

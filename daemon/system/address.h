@@ -2,7 +2,7 @@
 #ifndef DAEMON_SYSTEM_ADDRESS_H
 #define DAEMON_SYSTEM_ADDRESS_H
 
-#include <sys/socket.h>
+#include <uv.h>
 
 #include "base/base.h"
 

@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <uv.h>
 
 #include "daemon/system/file.h"
+#include "daemon/system/places.h"
 
 char *directories_given(const char *variable)
 {
@@ -15,52 +14,19 @@ char *directories_given(const char *variable)
 	return list != NULL && list[0] == '/' ? xmemdup0(list, strcspn(list, ":")) : NULL;
 }
 
-bool directories_for_root(void)
-{
-	return geteuid() == 0;
-}
-
-char *directories_state_of_user(struct err *err)
-{
-	const char *state = getenv("XDG_STATE_HOME");
-	char home[1024];
-	size_t size = sizeof(home);
-
-	if (state != NULL && state[0] == '/')
-		return xasprintf("%s/ai-ticketd", state);
-	int code = uv_os_homedir(home, &size);
-	if (code < 0) {
-		err_set(err, "no home directory (%s)", uv_strerror(code));
-		return NULL;
-	}
-	return xasprintf("%s/.local/state/ai-ticketd", home);
-}
-
 static char *choose_log(const struct config *config, struct err *err)
 {
 	if (config->log.dir != NULL && config->log.dir[0] != '\0')
 		return xstrdup(config->log.dir);
 	char *given = directories_given("LOGS_DIRECTORY");
-	if (given != NULL)
-		return given;
-	if (directories_for_root())
-		return xstrdup("/var/log/ai-ticketd");
-	char *state = directories_state_of_user(err);
-	if (state == NULL)
-		return NULL;
-	char *path = xasprintf("%s/log", state);
-	free(state);
-	return path;
+	return given != NULL ? given : places_log(err);
 }
 
 static char *choose_state(struct err *err)
 {
 	char *given = directories_given("STATE_DIRECTORY");
 
-	if (given != NULL)
-		return given;
-	return directories_for_root() ? xstrdup("/var/lib/ai-ticketd")
-	                              : directories_state_of_user(err);
+	return given != NULL ? given : places_state(err);
 }
 
 /* The folder of a configured path is not created here: it may be anywhere. */

@@ -14,9 +14,6 @@ char *directories_store(const struct config *config, struct err *err) MUST_CHECK
 /* The folders that these two would use, which are not created; to be freed; NULL = not known. */
 char *directories_log_chosen(const struct config *config) MUST_CHECK;
 char *directories_store_chosen(const struct config *config) MUST_CHECK;
-/* ${XDG_STATE_HOME:-$HOME/.local/state}/ai-ticketd, which is not created. To be freed; or NULL
- * with a reason. */
-char *directories_state_of_user(struct err *err) MUST_CHECK;
 
 /* Whether the disk of the log folder or that of the database cannot be written at the moment.
  * Writes a file to find out. */
@@ -25,7 +22,5 @@ bool directories_refuse(const struct config *config) MUST_CHECK;
 /* The first folder of an environment variable such as LOGS_DIRECTORY, which systemd sets to
  * folders separated by colons; to be freed; NULL when it is unset. */
 char *directories_given(const char *variable) MUST_CHECK;
-/* Whether to use the system's default folders, not those of a user. */
-bool directories_for_root(void);
 
 #endif

@@ -1,16 +1,13 @@
-/* File helpers with libuv's synchronous calls where it has them, which are portable, and system
- * calls otherwise. They block. */
+/* File helpers that are the same on every system: by libuv's synchronous calls, which block. */
 #include "daemon/system/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <uv.h>
+
+#include "daemon/system/disk.h"
+#include "daemon/system/path.h"
 
 #define PROBE_BYTES (64 * 1024)
 
@@ -131,61 +128,12 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *err)
 	return code;
 }
 
-/* Counts as locked where the file system has no locks. */
-bool file_lock(int fd, bool alone)
-{
-	return flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-}
-
-/* Calls stat() on the folder of `path`. */
-static int stat_folder(const char *path, struct stat *ret)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL   ? xstrdup(".")
-	               : slash == path ? xstrdup("/")
-	                               : xmemdup0(path, (size_t)(slash - path));
-	int code = stat(folder, ret);
-
-	free(folder);
-	return code;
-}
-
-/* Whether we have just created it: a file with content or another link may be somebody else's. */
-static bool is_new(const struct stat *made)
-{
-	return S_ISDIR(made->st_mode) ||
-	       (S_ISREG(made->st_mode) && made->st_size == 0 && made->st_nlink == 1);
-}
-
-void file_give_to_folder(int fd, const char *path)
-{
-	struct stat made, folder;
-
-	if (geteuid() != 0 || fstat(fd, &made) < 0 || made.st_uid != 0 || !is_new(&made))
-		return;
-	if (stat_folder(path, &folder) == 0 && folder.st_uid != 0 &&
-	    fchown(fd, folder.st_uid, folder.st_gid) < 0)
-		return; /* this file system has no owners */
-}
-
-static void give_directory_to_folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	file_give_to_folder(fd, path);
-	(void)close(fd);
-}
-
 static int make_directory(const char *path, struct err *err)
 {
-	uv_fs_t req;
-	int code = uv_fs_mkdir(NULL, &req, path, 0700, NULL);
+	int code = disk_make_folder(path);
 
-	uv_fs_req_cleanup(&req);
 	if (code == 0)
-		give_directory_to_folder(path);
+		file_give_directory_to_folder(path);
 	if (code == 0 || code == UV_EEXIST)
 		return 0;
 	return refuse_file(err, path, code, uv_strerror(code));
@@ -203,11 +151,9 @@ static bool is_directory(const char *path)
 
 char *file_folder(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	size_t len = path_folder_len(path);
 
-	if (slash == NULL)
-		return xstrdup(".");
-	return slash == path ? xstrdup("/") : xmemdup0(path, (size_t)(slash - path));
+	return len == 0 ? xstrdup(".") : xmemdup0(path, len);
 }
 
 int file_make_directories(const char *path, struct err *err)
@@ -217,12 +163,14 @@ int file_make_directories(const char *path, struct err *err)
 	if (is_directory(path))
 		return 0;
 	char *copy = xstrdup(path);
-	for (char *slash = strchr(copy + 1, '/'); slash != NULL && code == 0;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
+	for (const char *slash = path_separator(path + 1); slash != NULL && code == 0;
+	     slash = path_separator(slash + 1)) {
+		size_t len = (size_t)(slash - path);
+
+		copy[len] = '\0';
 		if (!is_directory(copy))
 			code = make_directory(copy, err);
-		*slash = '/';
+		copy[len] = path[len];
 	}
 	if (code == 0)
 		code = make_directory(path, err);
@@ -232,22 +180,23 @@ int file_make_directories(const char *path, struct err *err)
 	return code;
 }
 
+/* 0 or a negative code. */
 static int write_probe(const char *folder)
 {
 	static const char zeros[PROBE_BYTES];
 	char *path = xasprintf("%s/.ai-ticketd.%d", folder, (int)uv_os_getpid());
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600),
-	    code = fd < 0 ? errno : 0;
+	int fd = disk_open(path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL | UV_FS_O_NOFOLLOW,
+	                   0600);
+	int code = fd;
 
 	if (fd >= 0) {
-		ssize_t written = write(fd, zeros, sizeof(zeros));
-
-		if (written < 0 || fsync(fd) < 0)
-			code = errno;
-		else if (written < (ssize_t)sizeof(zeros))
-			code = ENOSPC;
-		(void)close(fd);
-		(void)unlink(path);
+		code = disk_write(fd, zeros, sizeof(zeros), -1);
+		if (code >= 0 && code < PROBE_BYTES)
+			code = UV_ENOSPC;
+		if (code >= 0)
+			code = disk_sync(fd);
+		file_close(fd);
+		(void)disk_remove(path);
 	}
 	free(path);
 	return code;
@@ -255,51 +204,16 @@ static int write_probe(const char *folder)
 
 bool file_disk_refuses(const char *folder)
 {
-	char *path = xstrdup(folder), *slash;
+	char *path = xstrdup(folder);
 	int code = write_probe(path);
+	size_t len;
 
-	while (code == ENOENT && (slash = strrchr(path, '/')) != NULL && slash != path) {
-		*slash = '\0';
+	/* up to the root, which is not tried */
+	while (code == UV_ENOENT && (len = path_folder_len(path)) > 0 &&
+	       path_separator(path + len) == path + len) {
+		path[len] = '\0';
 		code = write_probe(path);
 	}
 	free(path);
-	return code == ENOSPC || code == EDQUOT || code == EIO || code == EROFS;
-}
-
-char *file_group(const char *path)
-{
-	struct stat status;
-
-	if (stat(path, &status) < 0 || status.st_gid == 0 || (status.st_mode & 0060) != 0060)
-		return NULL;
-	const struct group *group = getgrgid(status.st_gid);
-	return group != NULL ? xstrdup(group->gr_name) : xasprintf("%u", (unsigned)status.st_gid);
-}
-
-/* Whether every user may pass through all folders above the path, which is absolute. */
-static bool is_way_open(const char *path)
-{
-	char *folder = xstrdup(path), *slash;
-	bool open = true;
-
-	while (open && (slash = strrchr(folder, '/')) != NULL && slash != folder) {
-		struct stat status;
-
-		*slash = '\0';
-		open = stat(folder, &status) == 0 && (status.st_mode & S_IXOTH) != 0;
-	}
-	free(folder);
-	return open;
-}
-
-bool file_open_to_others(const char *path, unsigned *ret_mode)
-{
-	char *absolute = realpath(path, NULL);
-	struct stat status;
-	bool open = absolute != NULL && stat(absolute, &status) == 0 &&
-	            (status.st_mode & S_IROTH) != 0 && is_way_open(absolute);
-
-	free(absolute);
-	*ret_mode = open ? (unsigned)status.st_mode & 07777 : 0;
-	return open;
+	return disk_is_refusal(code);
 }

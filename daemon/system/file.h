@@ -28,6 +28,7 @@ bool file_lock(int fd, bool alone) MUST_CHECK;
  * root and the folder's owner is not. Otherwise files made by root by hand would be closed to the
  * service, which has its own user. Other files are not changed. */
 void file_give_to_folder(int fd, const char *path);
+void file_give_directory_to_folder(const char *path);
 
 /* The folder part of a path, to be freed. */
 char *file_folder(const char *path) MUST_CHECK;
@@ -44,8 +45,9 @@ bool file_disk_refuses(const char *folder) MUST_CHECK;
  * root's; to be freed; NULL when there is none. */
 char *file_group(const char *path) MUST_CHECK;
 
-/* Whether every user can read the file: its mode allows it, and those of the folders above. Sets
- * the file's mode then. False also when it is not there. */
-bool file_open_to_others(const char *path, unsigned *ret_mode) MUST_CHECK;
+/* When every user can read the file, by its own permissions and those of the folders above: what
+ * allows it and the command that ends it, to follow a sentence about it; to be freed. NULL when it
+ * is closed, or not there. */
+char *file_open_to_others(const char *path) MUST_CHECK;
 
 #endif

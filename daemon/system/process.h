@@ -6,4 +6,7 @@
  * workers; unblocks all signals. To be called before any thread is created. */
 void process_prepare(void);
 
+/* Replaces what main() got where that is not the command line in UTF-8: on Windows. */
+void process_arguments(int *argc, char ***argv);
+
 #endif

@@ -16,18 +16,21 @@ void signals_hold_hangup(void);
 
 struct signals {
 	uv_signal_t interrupt, terminate, hangup;
+	uv_async_t manager; /* Windows: the Service Control Manager has a command */
 	unsigned received;
 	/* count: 1 = stop when work is complete, 2 = stop at once */
 	void (*received_cb)(void *arg, unsigned count);
 	/* for SIGHUP; NULL = SIGHUP ends the process, as is the default */
 	void (*reload)(void *arg);
+	/* for the Service Control Manager of Windows, which pauses services and continues them */
+	void (*pause)(void *arg, bool pause);
 	void *arg;
 };
 
 /* `received` is called for SIGINT and SIGTERM. The handles do not keep the loop alive. */
 void signals_start(struct signals *signals, uv_loop_t *loop,
                    void (*received)(void *arg, unsigned count), void (*reload)(void *arg),
-                   void *arg);
+                   void (*pause)(void *arg, bool pause), void *arg);
 /* Number of SIGINT and SIGTERM received so far. */
 unsigned signals_received(const struct signals *signals);
 /* Ignores the signals from now on, since the process is ending. `signals` must stay valid until

@@ -1,15 +1,12 @@
-/* Keeps the file with plain system calls, because the order of syncing and renaming matters. */
+/* Keeps the file with calls that wait, because the order of syncing and renaming matters. */
 #include "daemon/system/stop_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/str.h"
+#include "daemon/system/disk.h"
 #include "daemon/system/file.h"
 
 #define NAME "stop-writing"
@@ -41,60 +38,50 @@ static bool parse(struct str text, struct stop_file *ret)
  * is not the one of this service. */
 static bool is_named(const char *path)
 {
-	struct stat stat;
+	uv_stat_t stat;
 
-	return lstat(path, &stat) == 0;
+	return disk_stat_path(path, &stat) == 0;
 }
 
 void stop_file_read(const char *folder, msec now, struct stop_file *ret)
 {
 	char *path = path_in(folder, NAME), text[FILE_BYTES];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	ssize_t len = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
-	int reason = errno;
-	struct stat stat;
+	int fd = disk_open(
+	        path, UV_FS_O_RDONLY | UV_FS_O_NOFOLLOW | UV_FS_O_NONBLOCK | UV_FS_O_NOCTTY, 0);
+	int len = fd >= 0 ? disk_read(fd, text, sizeof(text), -1) : -1;
+	uv_stat_t stat;
 
 	*ret = (struct stop_file){.since = now};
-	ret->stopped = fd >= 0 ||
-	               (reason == EACCES ? is_named(path) : reason != ENOENT && reason != ENOTDIR);
-	if (fd >= 0 && fstat(fd, &stat) == 0)
+	ret->stopped =
+	        fd >= 0 || (fd == UV_EACCES ? is_named(path) : fd != UV_ENOENT && fd != UV_ENOTDIR);
+	if (fd >= 0 && disk_stat(fd, &stat) == 0)
 		ret->since = (msec)stat.st_mtim.tv_sec * MSEC_SECOND;
 	/* a file that somebody made by hand says nothing */
 	if (ret->stopped && (len < 0 || !parse(str_make(text, (size_t)len), ret)))
 		snprintf(ret->by, sizeof(ret->by), "%s",
 		         len < 0 ? TOUCHED ", which cannot be read" : TOUCHED);
 	if (fd >= 0)
-		(void)close(fd);
+		file_close(fd);
 	free(path);
 }
 
-/* Overwrites the file from its beginning, without giving up a byte of its room. 0 or -errno. */
+/* Overwrites the file from its beginning, without giving up a byte of its room. 0 or a negative
+ * code. */
 static int fill(const char *path, const char *words)
 {
 	char text[FILE_BYTES + 1];
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), code = 0;
+	int fd = disk_open(path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW, 0600);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	file_give_to_folder(fd, path);
 	snprintf(text, sizeof(text), "%-*.*s\n", FILE_BYTES - 1, FILE_BYTES - 1, words);
-	ssize_t written = pwrite(fd, text, FILE_BYTES, 0);
-	if (written < 0 || fdatasync(fd) < 0)
-		code = -errno;
-	else if (written != FILE_BYTES)
-		code = -ENOSPC;
-	(void)close(fd);
-	return code;
-}
-
-static int sync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), code = 0;
-
-	if (fd < 0 || fsync(fd) < 0)
-		code = -errno;
-	if (fd >= 0)
-		(void)close(fd);
+	int code = disk_write(fd, text, FILE_BYTES, 0);
+	if (code >= 0 && code < FILE_BYTES)
+		code = UV_ENOSPC;
+	if (code >= 0)
+		code = disk_sync_data(fd);
+	file_close(fd);
 	return code;
 }
 
@@ -108,9 +95,9 @@ void stop_file_prepare(const char *folder)
 
 static bool is_there(const char *path)
 {
-	struct stat stat;
+	uv_stat_t stat;
 
-	return lstat(path, &stat) == 0 && S_ISREG(stat.st_mode);
+	return disk_stat_path(path, &stat) == 0 && disk_is_regular(&stat);
 }
 
 /* Without its words the file is still a stop: so what the disk does not take is no failure as long
@@ -123,15 +110,15 @@ int stop_file_write(const char *folder, const struct stop_file *stop, struct err
 	clock_format_iso(stop->since, when);
 	char *words = xasprintf("%s by %s", when, stop->by);
 	(void)fill(spare, words);
-	int code = rename(spare, path) < 0 ? -errno : 0;
+	int code = disk_rename(spare, path);
 	if (code < 0)
 		code = fill(path, words);
 	if (code < 0 && is_there(path))
 		code = 0;
 	if (code == 0)
-		code = sync_folder(folder);
+		code = disk_sync_folder(folder);
 	if (code < 0)
-		err_set(err, "%s: %s", path, strerror(-code));
+		err_set(err, "%s: %s", path, disk_words(code));
 	free(words);
 	free(path);
 	free(spare);
@@ -141,12 +128,14 @@ int stop_file_write(const char *folder, const struct stop_file *stop, struct err
 int stop_file_remove(const char *folder, struct err *err)
 {
 	char *path = path_in(folder, NAME);
-	int code = unlink(path) < 0 && errno != ENOENT ? -errno : 0;
+	int code = disk_remove(path);
 
+	if (code == UV_ENOENT)
+		code = 0;
 	if (code == 0)
-		code = sync_folder(folder);
+		code = disk_sync_folder(folder);
 	if (code < 0)
-		err_set(err, "%s: %s", path, strerror(-code));
+		err_set(err, "%s: %s", path, disk_words(code));
 	free(path);
 	if (code == 0)
 		stop_file_prepare(folder);

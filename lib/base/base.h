@@ -15,7 +15,12 @@
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define NORETURN __attribute__((noreturn))
+/* mingw-w64 takes `printf` for the dialect of Microsoft's library, but C11 gets another library. */
+#ifdef __MINGW32__
+#define PRINTF_LIKE(text_at, first_at) __attribute__((format(gnu_printf, text_at, first_at)))
+#else
 #define PRINTF_LIKE(text_at, first_at) __attribute__((format(printf, text_at, first_at)))
+#endif
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 

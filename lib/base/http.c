@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/json.h"
 
 #define REDIRECT_HOST_MAX 100
@@ -55,7 +56,7 @@ void http_request_free(struct http_request *request)
 {
 	free(request->url);
 	for (size_t i = 0; i < request->header_count; i++) {
-		explicit_bzero(request->headers[i], strlen(request->headers[i]));
+		crypto_wipe(request->headers[i], strlen(request->headers[i]));
 		free(request->headers[i]);
 	}
 	free(request->body);

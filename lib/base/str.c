@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/memmem.h"
+
 struct str str_of(const char *text)
 {
 	return (struct str){text, text ? strlen(text) : 0};

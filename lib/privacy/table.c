@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/memrchr.h"
+
 #define SIGNS_MAX 64
 #define HEADING_BYTES_MAX 60
 

@@ -2,43 +2,42 @@
  * the calls. */
 #include "daemon/store/sqlite/db_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/str.h"
+#include "daemon/system/disk.h"
 #include "daemon/system/file.h"
+#include "daemon/system/path.h"
 
 #define COPIES_MAX 10
 
-static int set_path_error(struct err *err, const char *path)
+static int set_path_error(struct err *err, const char *path, int code)
 {
-	if (errno == ELOOP)
+	if (code == UV_ELOOP)
 		return err_set(err,
 		               "store.path: %s: is a symbolic link to a file that does not exist",
 		               path);
-	return err_set(err, "store.path: %s: %s", path, strerror(errno));
+	return err_set(err, "store.path: %s: %s", path, disk_words(code));
 }
 
 /* Resolves a path whose folder exists; the file itself may be missing. */
 static char *resolve_in(const char *path, const char *folder, struct err *err)
 {
-	char whole[PATH_MAX];
-	const char *slash = strrchr(path, '/');
+	int code;
+	char *whole = disk_resolve(path, &code);
 
-	if (realpath(path, whole) != NULL)
-		return xstrdup(whole);
-	if (errno != ENOENT || realpath(folder, whole) == NULL) {
-		set_path_error(err, path);
+	if (whole != NULL)
+		return whole;
+	char *above = code == UV_ENOENT ? disk_resolve(folder, &code) : NULL;
+	if (above == NULL) {
+		set_path_error(err, path, code);
 		return NULL;
 	}
-	return xasprintf("%s/%s", strcmp(whole, "/") == 0 ? "" : whole,
-	                 slash != NULL ? slash + 1 : path);
+	whole = xasprintf("%s/%s", strcmp(above, "/") == 0 ? "" : above, path_name(path));
+	free(above);
+	return whole;
 }
 
 char *db_file_resolve(const char *path, struct err *err)
@@ -46,7 +45,7 @@ char *db_file_resolve(const char *path, struct err *err)
 	char *folder = file_folder(path), *whole = NULL;
 	struct err why;
 
-	if (path[0] == '\0' || path[strlen(path) - 1] == '/')
+	if (path_name(path)[0] == '\0')
 		err_set(err, "store.path: \"%s\" is not a file name", path);
 	else if (file_make_directories(folder, &why) < 0)
 		err_set(err, "store.path: %s", why.text);
@@ -58,15 +57,17 @@ char *db_file_resolve(const char *path, struct err *err)
 
 int db_file_make(const char *path, struct err *err)
 {
-	struct stat stat;
-	int fd =
-	        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd = disk_open(path,
+	                   UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_NOFOLLOW | UV_FS_O_NONBLOCK |
+	                           UV_FS_O_NOCTTY,
+	                   0600);
+	uv_stat_t stat;
 
 	if (fd < 0)
-		return set_path_error(err, path);
+		return set_path_error(err, path, fd);
 	file_give_to_folder(fd, path);
-	bool regular = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
-	(void)close(fd);
+	bool regular = disk_stat(fd, &stat) == 0 && disk_is_regular(&stat);
+	file_close(fd);
 	return regular ? 0 : err_set(err, "store.path: %s: is not a regular file", path);
 }
 
@@ -77,9 +78,9 @@ static char *copy_name(const char *path, int number)
 
 static bool file_exists(const char *path)
 {
-	struct stat stat;
+	uv_stat_t stat;
 
-	return lstat(path, &stat) == 0;
+	return disk_stat_path(path, &stat) == 0;
 }
 
 /* The highest number of an existing copy; -1 = none. */
@@ -109,10 +110,10 @@ static const char *const companions[] = {"-wal", "-journal"};
 static int remove_one(const char *name, const char *suffix, struct err *err)
 {
 	char *path = xasprintf("%s%s", name, suffix);
-	int result = 0;
+	int code = disk_remove(path), result = 0;
 
-	if (unlink(path) < 0 && errno != ENOENT)
-		result = err_set(err, "%s: cannot be removed: %s", path, strerror(errno));
+	if (code < 0 && code != UV_ENOENT)
+		result = err_set(err, "%s: cannot be removed: %s", path, disk_words(code));
 	free(path);
 	return result;
 }
@@ -156,25 +157,25 @@ void db_file_drop_new(const char *path)
 	free(name);
 }
 
-static int sync_folder(const char *path)
+/* 0 or a negative code. */
+static int sync_folder_of(const char *path)
 {
 	char *folder = file_folder(path);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = fd < 0 ? -1 : fsync(fd);
+	int code = disk_sync_folder(folder);
 
-	if (fd >= 0 && result < 0 && errno == EINVAL)
-		result = 0; /* this file system cannot sync folders */
-	if (fd >= 0)
-		(void)close(fd);
 	free(folder);
-	return result;
+	return code == UV_EINVAL ? 0 : code; /* this file system cannot sync folders */
 }
 
 int db_file_move(const char *from, const char *to, struct err *err)
 {
-	if (rename(from, to) == 0 && sync_folder(to) == 0)
-		return 0;
-	return err_set(err, "store.path: %s: cannot be renamed to %s: %s", from, to,
-	               strerror(errno));
+	int code = disk_rename(from, to);
+
+	if (code == 0)
+		code = sync_folder_of(to);
+	return code == 0 ? 0
+	                 : err_set(err, "store.path: %s: cannot be renamed to %s: %s", from, to,
+	                           disk_words(code));
 }
 
 /* Moves the log with the damaged database: SQLite must not apply it to the fresh one. */

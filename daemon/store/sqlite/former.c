@@ -3,19 +3,16 @@
  * writes it from what it reads, so a database that is not sound yields no copy. */
 #include "daemon/store/sqlite/former.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "daemon/store/sqlite/db_file.h"
 #include "daemon/store/sqlite/judge.h"
+#include "daemon/system/disk.h"
 #include "daemon/system/file.h"
+#include "daemon/system/path.h"
 
 #define OPTION "store.path: "
 #define MARK ".schema"
@@ -50,13 +47,12 @@ static int write_copy(struct store_db *db, const char *name)
 
 static int sync_copy(const char *name, struct err *err)
 {
-	int fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW), result = fd < 0 ? -1 : fsync(fd);
+	int fd = disk_open(name, UV_FS_O_RDWR | UV_FS_O_NOFOLLOW, 0),
+	    code = fd < 0 ? fd : disk_sync(fd);
 
-	if (result < 0)
-		err_set(err, "%s", strerror(errno));
 	if (fd >= 0)
-		(void)close(fd);
-	return result;
+		file_close(fd);
+	return code < 0 ? err_set(err, "%s", disk_words(code)) : 0;
 }
 
 static enum store_result make_copy(struct store_db *db, const char *unfinished, const char *name,
@@ -76,9 +72,9 @@ static enum store_result make_copy(struct store_db *db, const char *unfinished, 
 
 static unsigned long long size_in_megabytes(const char *path)
 {
-	struct stat of;
+	uv_stat_t of;
 
-	return stat(path, &of) == 0 ? (unsigned long long)of.st_size / MEGABYTE + 1 : 1;
+	return disk_stat_target(path, &of) == 0 ? (unsigned long long)of.st_size / MEGABYTE + 1 : 1;
 }
 
 enum store_result former_copy(struct store_db *db, int schema, struct err *err)
@@ -137,9 +133,9 @@ static bool is_former(const char *name, const char *base)
 /* Goes by the time of the last write, which completed the copy. */
 static bool is_made_before(const char *path, msec before)
 {
-	struct stat of;
+	uv_stat_t of;
 
-	return lstat(path, &of) == 0 && (msec)of.st_mtim.tv_sec * MSEC_SECOND < before;
+	return disk_stat_path(path, &of) == 0 && (msec)of.st_mtim.tv_sec * MSEC_SECOND < before;
 }
 
 static int remove_one_copy(const char *name, msec before, unsigned *count, struct err *err)
@@ -152,41 +148,35 @@ static int remove_one_copy(const char *name, msec before, unsigned *count, struc
 	return 0;
 }
 
-static int remove_in(DIR *folder, const char *path, msec before, unsigned *count, struct err *err)
+static int remove_in(uv_fs_t *folder, const char *path, msec before, unsigned *count,
+                     struct err *err)
 {
-	const char *base = strrchr(path, '/') + 1;
-	struct dirent *entry;
+	const char *base = path_name(path);
+	uv_dirent_t entry;
 	int result = 0;
 
-	errno = 0;
-	while ((entry = readdir(folder)) != NULL) {
-		if (is_former(entry->d_name, base)) {
-			char *name = xasprintf("%.*s%s", (int)(base - path), path, entry->d_name);
+	while (uv_fs_scandir_next(folder, &entry) == 0)
+		if (is_former(entry.name, base)) {
+			char *name = xasprintf("%.*s%s", (int)(base - path), path, entry.name);
 
 			result = remove_one_copy(name, before, count, err) < 0 ? -1 : result;
 			free(name);
 		}
-		errno = 0;
-	}
-	if (errno != 0)
-		result = err_set(err, "%s: cannot search for copies of the database: %s", path,
-		                 strerror(errno));
 	return result;
 }
 
 static int remove_before(const char *path, msec before, unsigned *count, struct err *err)
 {
 	char *name = file_folder(path);
-	DIR *folder = opendir(name);
-	int result;
+	uv_fs_t folder;
+	int code = uv_fs_scandir(NULL, &folder, name, 0, NULL), result;
 
-	if (folder == NULL) {
+	if (code < 0)
 		result = err_set(err, "%s: cannot search for copies of the database: %s", path,
-		                 strerror(errno));
-	} else {
-		result = remove_in(folder, path, before, count, err);
-		(void)closedir(folder);
-	}
+		                 disk_words(code));
+	else
+		result = remove_in(&folder, path, before, count, err);
+	uv_fs_req_cleanup(&folder);
 	free(name);
 	return result;
 }

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include <cmocka.h>
+#include <openssl/rand.h>
 
 static inline uint64_t test_seed(void)
 {
@@ -18,7 +18,7 @@ static inline uint64_t test_seed(void)
 	const char *wanted = getenv("TEST_SEED");
 	if (wanted)
 		seed = strtoull(wanted, NULL, 0);
-	else if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+	else if (RAND_bytes((unsigned char *)&seed, sizeof(seed)) != 1)
 		seed = 1;
 	print_message("TEST_SEED=%llu\n", (unsigned long long)seed);
 	return seed;

@@ -84,16 +84,18 @@ static void a_formatted_text_over_the_maximum_leaves_no_trace(void **state)
 	buf_free(&buf);
 }
 
+#ifndef _WIN32 /* whose library formats any character */
 static void a_text_that_cannot_be_formatted_overflows(void **state)
 {
 	struct buf buf;
 	buf_init(&buf, 100);
 	buf_puts(&buf, "x");
-	buf_printf(&buf, "%ls", L"\xE4"); /* no such character in the C locale */
+	buf_printf(&buf, "%ls", L"\x20AC"); /* no such character in the C locale */
 	assert_true(buf.overflow);
 	assert_string_equal(buf_cstr(&buf), "x");
 	buf_free(&buf);
 }
+#endif
 
 static void a_maximum_of_nothing_takes_nothing(void **state)
 {
@@ -278,7 +280,9 @@ int main(void)
 	        cmocka_unit_test(exactly_the_maximum_fits),
 	        cmocka_unit_test(past_the_maximum_nothing_more_is_added_until_reset),
 	        cmocka_unit_test(a_formatted_text_over_the_maximum_leaves_no_trace),
+#ifndef _WIN32
 	        cmocka_unit_test(a_text_that_cannot_be_formatted_overflows),
+#endif
 	        cmocka_unit_test(a_maximum_of_nothing_takes_nothing),
 	        cmocka_unit_test(reserving_is_a_hint_that_never_overflows),
 	        cmocka_unit_test(what_is_big_or_announced_takes_no_more_than_it_needs),

@@ -211,6 +211,17 @@ static void instants_beyond_four_digits_become_the_nearest_inside(void **state)
 	assert_string_equal(iso, "0001-01-01T00:00:00Z");
 }
 
+/* False: this library does not know the instant. That of Windows knows 1970 to 3000. */
+static bool civil_of(time_t seconds, struct tm *ret)
+{
+#ifdef _WIN32
+	return gmtime_s(ret, &seconds) == 0;
+#else
+	assert_non_null(gmtime_r(&seconds, ret));
+	return true;
+#endif
+}
+
 /* Against the C library, for instants all over the four-digit years. */
 static void the_calendar_agrees_with_the_c_library(void **state)
 {
@@ -220,7 +231,8 @@ static void the_calendar_agrees_with_the_c_library(void **state)
 		time_t seconds = (time_t)prng_below(&prng, UINT64_C(253402300800) + 62135596800) -
 		                 62135596800;
 		struct tm tm;
-		assert_non_null(gmtime_r(&seconds, &tm));
+		if (!civil_of(seconds, &tm))
+			continue;
 		struct clock_fields fields =
 		        clock_split(seconds * 1000 + (int)prng_below(&prng, 1000));
 		if (fields.year != tm.tm_year + 1900 || fields.month != tm.tm_mon + 1 ||

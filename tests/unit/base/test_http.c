@@ -71,13 +71,15 @@ static void too_many_headers_and_half_bodies_are_our_own_faults(void **state)
 	http_request_free(&request);
 }
 
+#ifndef _WIN32 /* whose library formats any character */
 static void an_impossible_header_ends_the_process(void **state)
 {
 	struct http_request request = {0};
 	/* no such character in the C locale */
-	assert_fatal(http_request_add_header(&request, "%ls", L"\xE4"));
+	assert_fatal(http_request_add_header(&request, "%ls", L"\x20AC"));
 	http_request_free(&request);
 }
+#endif
 
 static void reply_headers_are_found_by_lower_case_name_and_the_first_counts(void **state)
 {
@@ -280,7 +282,9 @@ int main(void)
 	        cmocka_unit_test(a_request_owns_its_bytes_and_is_empty_after_free),
 	        cmocka_unit_test(no_value_can_begin_a_header_of_its_own),
 	        cmocka_unit_test(too_many_headers_and_half_bodies_are_our_own_faults),
+#ifndef _WIN32
 	        cmocka_unit_test(an_impossible_header_ends_the_process),
+#endif
 	        cmocka_unit_test(reply_headers_are_found_by_lower_case_name_and_the_first_counts),
 	        cmocka_unit_test(headers_past_the_limit_are_dropped),
 	        cmocka_unit_test(only_a_finished_exchange_with_2xx_is_ok),

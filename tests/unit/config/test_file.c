@@ -150,9 +150,10 @@ static void no_error_quotes_a_value(void **state)
 
 static void variables_are_never_replaced(void **state)
 {
+	static char variable[] = "AITD_TEST_LEAK=leaked";
 	struct world world = world_new();
 
-	setenv("AITD_TEST_LEAK", "leaked", 1);
+	(void)putenv(variable);
 	file(&world, "zendesk {\n query = \"a ${AITD_TEST_LEAK}\"\n scope = ${AITD_TEST_LEAK}\n"
 	             " email = '${AITD_TEST_LEAK}'\n client_id = \"\\${AITD_TEST_LEAK}\"\n}\n");
 	assert_contains(errors(&world), "a.conf:2: variables are not expanded here");

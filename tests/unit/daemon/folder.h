@@ -19,24 +19,20 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "temporary.h"
 
 #define FOLDER_FILE_MAX (64 * 1024 * 1024)
 
-static char folder[] = "/tmp/ai-ticketd-test-XXXXXX";
+static char folder[TEMPORARY_PATH_SIZE];
 
 static inline int folder_make(void **state)
 {
-	strcpy(folder, "/tmp/ai-ticketd-test-XXXXXX");
-	return mkdtemp(folder) != NULL ? 0 : -1;
+	return temporary_make(folder, "/tmp", "ai-ticketd-test");
 }
 
 static inline int folder_remove(void **state)
 {
-	char *command = xasprintf("rm -rf '%s'", folder);
-	int code = system(command);
-
-	free(command);
-	return code;
+	return temporary_remove(folder);
 }
 
 static inline char *folder_path(const char *name)
@@ -94,10 +90,11 @@ static inline void assert_file(const char *name, const char *text)
 static inline void folder_age(const char *name, long seconds)
 {
 	char *path = folder_path(name);
-	struct timespec times[2] = {{.tv_sec = time(NULL) - seconds},
-	                            {.tv_sec = time(NULL) - seconds}};
+	double then = (double)(time(NULL) - seconds);
+	uv_fs_t req;
 
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	assert_int_equal(uv_fs_utime(NULL, &req, path, then, then, NULL), 0);
+	uv_fs_req_cleanup(&req);
 	free(path);
 }
 

@@ -182,6 +182,9 @@ static double seconds_for(const char *piece, size_t size)
  * optimised one takes less than a second for half a megabyte. */
 static void eight_times_the_text_takes_about_eight_times_the_time(void **state)
 {
+#ifdef _WIN32
+	skip(); /* there clock() counts what passes, also while others work */
+#endif
 	static const char *const pieces[] = {"data:a/b,",
 	                                     "data:",
 	                                     "data:a/b;base64,",

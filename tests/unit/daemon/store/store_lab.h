@@ -4,7 +4,6 @@
 #define TEST_STORE_LAB_H
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,22 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#ifndef _WIN32
 #include <sys/wait.h>
+#endif
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/memmem.h"
 #include "daemon/store/sqlite/store_sqlite.h"
 #include "daemon/store/store_open.h"
+#include "temporary.h"
 
 #define TICKET(id) ((struct ticket_key){ACCOUNT_FIRST, id}) /* 0: of the cursor */
 
 #define NOON ((msec)1795608000000) /* 2026-11-25T12:00:00Z */
 
 struct lab {
-	char dir[64];
-	char path[96];
+	char dir[TEMPORARY_PATH_SIZE];
+	char path[TEMPORARY_PATH_SIZE + 32];
 	uv_loop_t loop;
 	struct store *store;
 	uint64_t sequence;        /* of the last record put */
@@ -121,9 +124,10 @@ static inline void lab_closed(void *arg)
 static inline void lab_new(struct lab *lab)
 {
 	memset(lab, 0, sizeof(*lab));
-	snprintf(lab->dir, sizeof(lab->dir), "%s/aitd-store-XXXXXX",
-	         access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	assert_non_null(mkdtemp(lab->dir));
+	assert_int_equal(temporary_make(lab->dir,
+	                                access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+	                                "aitd-store"),
+	                 0);
 	snprintf(lab->path, sizeof(lab->path), "%s/state.db", lab->dir);
 }
 
@@ -381,6 +385,7 @@ static inline void lab_fill(struct lab *lab, uint64_t tickets)
 	lab_run(lab);
 }
 
+#ifndef _WIN32
 /* The child's own assertions end it; what it says goes to the same output. */
 static inline void lab_in_a_child(void (*what)(struct lab *lab), struct lab *lab)
 {
@@ -396,12 +401,7 @@ static inline void lab_in_a_child(void (*what)(struct lab *lab), struct lab *lab
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
-
-static inline int lab_remove_one(const char *path, const struct stat *stat, int flag,
-                                 struct FTW *ftw)
-{
-	return remove(path);
-}
+#endif
 
 static inline void lab_free(struct lab *lab)
 {
@@ -409,7 +409,7 @@ static inline void lab_free(struct lab *lab)
 		store_close(lab->store, NULL, NULL);
 	free(lab->json);
 	(void)chmod(lab->dir, 0700);
-	(void)nftw(lab->dir, lab_remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	(void)temporary_remove(lab->dir);
 }
 
 #endif

@@ -18,7 +18,7 @@ static void put_answer(struct lab *lab, uint64_t ticket, uint8_t key, msec answe
 	lab_run(lab);
 }
 
-static void tell(void *arg, const struct record *record)
+static void tell_rows(void *arg, const struct record *record)
 {
 	assert_string_equal(record->payload, PAYLOAD);
 	assert_int_equal(record->kind, RECORD_DECISION);
@@ -33,7 +33,7 @@ static void assert_answers(struct lab *lab, msec since, size_t max, const char *
 	lab_close(lab);
 	lab_open(lab);
 	buf_init(&told, 4096);
-	store_answers_restore(lab->store, since, max, tell, &told);
+	store_answers_restore(lab->store, since, max, tell_rows, &told);
 	assert_string_equal(buf_cstr(&told), expected);
 	buf_free(&told);
 	lab_start(lab);

@@ -1,5 +1,6 @@
 /* Texts that a part of the daemon keeps for the next process: the newest one is there after a
  * restart, and after a damaged database was replaced. */
+#include "daemon/system/disk.h"
 #include "store_lab.h"
 
 #include "daemon/store/store_kept.h"
@@ -93,7 +94,7 @@ static void a_damaged_database_is_replaced_by_one_that_has_it(void **state)
 	/* it stays open: closing it would give up the database's own lock */
 	int fd = open(lab.path, O_WRONLY);
 	for (off_t page = 2; page < 500; page++)
-		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * 4096),
+		assert_int_equal(disk_write(fd, garbage, sizeof(garbage), page * 4096),
 		                 sizeof(garbage));
 	keep(&lab, "alerts", "kept since", &ends);
 	lab_put(&lab, RECORD_DECISION, 7, "{}");

@@ -2,6 +2,7 @@
  * before, under the first account, and the file is what this version would have made. */
 #include "daemon/store/store_listed.h"
 #include "former_lab.h"
+#include "daemon/system/disk.h"
 
 static void open_former(struct lab *lab, int more)
 {
@@ -471,8 +472,9 @@ static void overwrite_page(const struct lab *lab, int64_t page)
 	int fd = open(lab->path, O_WRONLY);
 
 	memset(garbage, 0xa5, sizeof(garbage));
-	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)),
-	                 sizeof(garbage));
+	assert_int_equal(
+	        disk_write(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)),
+	        sizeof(garbage));
 	(void)close(fd);
 }
 

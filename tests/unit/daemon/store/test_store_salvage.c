@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "store_lab.h"
+#include "daemon/system/disk.h"
 
 #define DONE "{\"state\":\"done\"}"
 #define ERASED_FIRST 1000
@@ -31,8 +32,9 @@ static void overwrite(const struct lab *lab, int64_t page)
 	int fd = open(lab->path, O_WRONLY);
 
 	memset(garbage, 0xa5, sizeof(garbage));
-	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)),
-	                 sizeof(garbage));
+	assert_int_equal(
+	        disk_write(fd, garbage, sizeof(garbage), (page - 1) * (off_t)sizeof(garbage)),
+	        sizeof(garbage));
 	(void)close(fd);
 }
 

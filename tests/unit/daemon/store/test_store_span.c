@@ -32,7 +32,7 @@ static void on_piece(void *arg, const struct store_events *piece)
 	store_history(told->lab->store, &told->span, on_piece, told);
 }
 
-static void tell(struct lab *lab, struct told *told, struct store_span span)
+static void tell_rows(struct lab *lab, struct told *told, struct store_span span)
 {
 	*told = (struct told){.lab = lab, .span = span};
 	buf_init(&told->text, 4 << 20);
@@ -44,7 +44,7 @@ static void assert_told(struct lab *lab, struct store_span span, const char *exp
 {
 	struct told told;
 
-	tell(lab, &told, span);
+	tell_rows(lab, &told, span);
 	assert_string_equal(told.error, "");
 	assert_string_equal(buf_cstr(&told.text), expected);
 	buf_free(&told.text);
@@ -109,12 +109,12 @@ static void pieces_of_any_size_tell_each_record_once(void **state)
 		for (int newest = 0; newest <= 1; newest++) {
 			struct told told;
 
-			tell(&lab, &told,
-			     (struct store_span){.from = NOON,
-			                         .to = NOON + 10,
-			                         .kinds = ALL,
-			                         .newest_first = newest,
-			                         .limit = limit});
+			tell_rows(&lab, &told,
+			          (struct store_span){.from = NOON,
+			                              .to = NOON + 10,
+			                              .kinds = ALL,
+			                              .newest_first = newest,
+			                              .limit = limit});
 			assert_int_equal(told.events, 5);
 			assert_int_equal(told.pieces, (5 + limit - 1) / limit);
 			buf_free(&told.text);
@@ -130,9 +130,9 @@ static void many_and_long_records_come_in_bounded_pieces(void **state)
 	lab_new(&lab);
 	lab_begin(&lab);
 	lab_fill(&lab, 3000);
-	tell(&lab, &told,
-	     (struct store_span){
-	             .from = NOON, .to = NOON + 1, .kinds = STORE_KIND(RECORD_DECISION)});
+	tell_rows(&lab, &told,
+	          (struct store_span){
+	                  .from = NOON, .to = NOON + 1, .kinds = STORE_KIND(RECORD_DECISION)});
 	assert_int_equal(told.events, 3000);
 	assert_int_equal(told.pieces, 6);
 	buf_free(&told.text);
@@ -149,7 +149,8 @@ static void a_record_among_many_of_other_kinds_is_found_in_bounded_steps(void **
 	lab_put(&lab, RECORD_OUTCOME, 1, "{}");
 	lab_fill(&lab, STORE_SPAN_LOOKED + 10);
 	lab_put(&lab, RECORD_OUTCOME, 2, "{}");
-	tell(&lab, &told, (struct store_span){.from = NOON, .to = NOON + 1, .kinds = OUTCOMES});
+	tell_rows(&lab, &told,
+	          (struct store_span){.from = NOON, .to = NOON + 1, .kinds = OUTCOMES});
 	assert_int_equal(told.pieces, 2);
 	assert_string_equal(buf_cstr(&told.text), "outcome 1 {}; outcome 2 {}; ");
 	buf_free(&told.text);

@@ -35,6 +35,10 @@ static void unblock_signals(void)
 	ENSURE(pthread_sigmask(SIG_SETMASK, &none, NULL) == 0);
 }
 
+void process_arguments(int *argc, char ***argv)
+{
+}
+
 void process_prepare(void)
 {
 	occupy_standard_streams();

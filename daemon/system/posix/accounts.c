@@ -12,6 +12,11 @@
 #define ENTRY_BYTES_MIN 1024
 #define ENTRY_BYTES_MAX (1024 * 1024) /* a group may have thousands of members */
 
+uint32_t accounts_own(void)
+{
+	return (uint32_t)getuid();
+}
+
 char *accounts_user_name(uint32_t uid)
 {
 	for (size_t size = ENTRY_BYTES_MIN; size <= ENTRY_BYTES_MAX; size *= 4) {

@@ -50,9 +50,10 @@ static void start_signal(struct signals *signals, uv_loop_t *loop, uv_signal_t *
 
 void signals_start(struct signals *signals, uv_loop_t *loop,
                    void (*received)(void *arg, unsigned count), void (*reload)(void *arg),
-                   void *arg)
+                   void (*pause)(void *arg, bool pause), void *arg)
 {
-	*signals = (struct signals){.received_cb = received, .reload = reload, .arg = arg};
+	*signals = (struct signals){
+	        .received_cb = received, .reload = reload, .pause = pause, .arg = arg};
 	start_signal(signals, loop, &signals->interrupt, on_signal, SIGINT);
 	start_signal(signals, loop, &signals->terminate, on_signal, SIGTERM);
 	if (!reload)

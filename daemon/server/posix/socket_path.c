@@ -8,6 +8,7 @@
 
 #include "daemon/system/directories.h"
 #include "daemon/system/file.h"
+#include "daemon/system/places.h"
 
 #define FOLDER "ai-ticketd"
 #define CONTROL "control.sock"
@@ -56,13 +57,13 @@ static char *choose_folder(struct err *err)
 
 	if (folder != NULL)
 		return folder;
-	if (directories_for_root()) {
+	if (places_of_service()) {
 		folder = xstrdup("/run/" FOLDER);
 		code = make_open_folder(folder, err);
 	} else if ((folder = below(runtime_directory_of_user(), FOLDER)) != NULL) {
 		code = make_closed_folder(folder, err);
 	} else if ((folder = directories_given("STATE_DIRECTORY")) == NULL) {
-		folder = directories_state_of_user(err);
+		folder = places_state_of_user(err);
 	}
 	if (code == 0)
 		return folder;
@@ -95,10 +96,10 @@ void socket_path_free(struct socket_paths *paths)
 size_t socket_path_list(char *ret[SOCKET_PATH_PLACES])
 {
 	char *folders[] = {xstrdup("/run/" FOLDER), below(runtime_directory_of_user(), FOLDER),
-	                   xstrdup("/var/lib/ai-ticketd"), directories_state_of_user(NULL)};
+	                   xstrdup("/var/lib/ai-ticketd"), places_state_of_user(NULL)};
 	char *former[] = {xstrdup("/run/" FORMER), below(runtime_directory_of_user(), FORMER),
 	                  xstrdup("/var/lib/ai-ticketd/" FORMER),
-	                  below(directories_state_of_user(NULL), FORMER)};
+	                  below(places_state_of_user(NULL), FORMER)};
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {

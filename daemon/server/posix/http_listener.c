@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "daemon/server/http_door.h"
+#include "daemon/server/posix/unix_peer.h"
 #include "daemon/system/file.h"
 
 #define LOCK_ATTEMPTS 100
@@ -54,7 +54,7 @@ static int refuse_live(const struct socket_place *place, int fd, struct err *err
 {
 	struct http_peer living;
 
-	if (http_door_credentials(fd, &living) && living.pid > 0)
+	if (unix_peer_credentials(fd, &living) && living.pid > 0)
 		return err_set(err,
 		               "%s: %s: process %lld listens there already; stop it, or choose "
 		               "another %s",
@@ -217,6 +217,16 @@ void http_listener_unlink(const char *path, const struct socket_file *file)
 	if (lstat(path, &status) == 0 && status.st_dev == file->device &&
 	    status.st_ino == file->inode)
 		(void)unlink(path);
+}
+
+int http_listener_open(uv_pipe_t *pipe, const struct socket_place *place,
+                       const struct socket_file *file)
+{
+	int code = uv_pipe_open(pipe, file->fd);
+
+	if (code < 0)
+		(void)close(file->fd);
+	return code;
 }
 
 /* --- inherited sockets --- */
