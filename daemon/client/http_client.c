@@ -15,7 +15,6 @@
 
 #include "base/http_json.h"
 #include "base/map.h"
-#include "daemon/system/capacity.h"
 #include "daemon/client/curl_lanes.h"
 #include "daemon/client/handle_pool.h"
 #include "daemon/system/clock.h"

@@ -5,6 +5,7 @@
 #include "daemon/client/curl_lanes.h"
 #include "daemon/system/capacity.h"
 #include "loopback_server.h"
+#include "watchers.h"
 
 #define PATIENCE_MS 60000
 
@@ -181,20 +182,6 @@ static void what_is_held_stays_held_in_a_lane_made_later(void **state)
 	empty_lane(world, silent);
 }
 
-static void count_watcher(uv_handle_t *handle, void *arg)
-{
-	if (handle->type == UV_POLL && !uv_is_closing(handle))
-		++*(int *)arg;
-}
-
-static int watchers(struct world *world)
-{
-	int count = 0;
-
-	uv_walk(&world->loop, count_watcher, &count);
-	return count;
-}
-
 /* While other lanes work: libcurl would keep its connections until the next transfer there. */
 static void a_lane_without_transfers_closes_its_connections_after_fifty_seconds(void **state)
 {
@@ -203,12 +190,12 @@ static void a_lane_without_transfers_closes_its_connections_after_fifty_seconds(
 
 	fill_lane(world, silent);
 	get_well(world);
-	int before = watchers(world);
+	int before = watchers_of(&world->loop);
 	for (int i = 0; i < 49; i++)
 		curl_lanes_tick(&world->lanes);
-	assert_int_equal(watchers(world), before);
+	assert_int_equal(watchers_of(&world->loop), before);
 	curl_lanes_tick(&world->lanes);
-	assert_int_equal(watchers(world), before - 1);
+	assert_int_equal(watchers_of(&world->loop), before - 1);
 	get_well(world);
 	assert_int_equal(world->connects, 1);
 	empty_lane(world, silent);

@@ -11,6 +11,7 @@
 
 #include "daemon/client/curl_loop.h"
 #include "loopback_server.h"
+#include "watchers.h"
 
 #define PATIENCE_MS 5000
 
@@ -130,24 +131,10 @@ static void get_well(struct world *world, const char *path)
 	assert_int_equal(world->code, CURLE_OK);
 }
 
-static void count_watcher(uv_handle_t *handle, void *arg)
-{
-	if (handle->type == UV_POLL && !uv_is_closing(handle))
-		++*(int *)arg;
-}
-
-static int watchers(struct world *world)
-{
-	int count = 0;
-
-	uv_walk(&world->loop, count_watcher, &count);
-	return count;
-}
-
 static void count_referenced(uv_handle_t *handle, void *arg)
 {
 	if (uv_has_ref(handle))
-		count_watcher(handle, arg);
+		watchers_count(handle, arg);
 }
 
 static int referenced(struct world *world)
@@ -189,7 +176,7 @@ static void a_connection_that_is_used_again_costs_no_call(void **state)
 		assert_int_equal(world->fd, counted_fd);
 	}
 	assert_int_equal(counted, 0);
-	assert_int_equal(watchers(world), 1);
+	assert_int_equal(watchers_of(&world->loop), 1);
 }
 
 /* More than the kernel takes at once: libcurl waits until it can write, and then no longer. */
@@ -239,7 +226,7 @@ static void peer_ends_idle_connection(struct world *world, void (*end)(struct lo
 	/* The number came back in the turn in which the first connection was closed. */
 	assert_int_equal(world->connects, 1);
 	assert_int_equal(world->fd, old);
-	assert_int_equal(watchers(world), 1);
+	assert_int_equal(watchers_of(&world->loop), 1);
 	get_well(world, "/ok");
 	assert_int_equal(world->connects, 0);
 }
@@ -267,7 +254,7 @@ static void a_number_that_comes_back_unseen_has_a_watcher_of_its_own(void **stat
 		get_well(world, "/ok");
 		assert_int_equal(world->fd, old);
 		assert_int_equal(world->connects, 1);
-		assert_int_equal(watchers(world), 1);
+		assert_int_equal(watchers_of(&world->loop), 1);
 	}
 }
 
@@ -277,12 +264,12 @@ static void an_error_reaches_libcurl(void **state)
 
 	get(world, "/reset");
 	assert_int_equal(world->code, CURLE_RECV_ERROR);
-	assert_int_equal(watchers(world), 0);
+	assert_int_equal(watchers_of(&world->loop), 0);
 	get_well(world, "/ok");
 	get(world, "/reset"); /* on a connection that was kept */
 	assert_int_not_equal(world->code, CURLE_OPERATION_TIMEDOUT);
 	get_well(world, "/ok");
-	assert_int_equal(watchers(world), 1);
+	assert_int_equal(watchers_of(&world->loop), 1);
 }
 
 static void a_cancelled_transfer_takes_its_watcher_along(void **state)
@@ -292,9 +279,9 @@ static void a_cancelled_transfer_takes_its_watcher_along(void **state)
 	get_well(world, "/ok");
 	CURL *easy = make_transfer(world, "127.0.0.1", "/silent");
 	begin(world, easy);
-	assert_int_equal(watchers(world), 1);
+	assert_int_equal(watchers_of(&world->loop), 1);
 	give_up(world, easy);
-	assert_int_equal(watchers(world), 0);
+	assert_int_equal(watchers_of(&world->loop), 0);
 	get_well(world, "/ok");
 }
 
@@ -307,7 +294,7 @@ static void a_connection_that_libcurl_has_no_room_for_takes_its_watcher_along(vo
 	begin(world, make_transfer(world, "127.0.0.2", "/ok"));
 	run_to_end(world);
 	assert_int_equal(world->code, CURLE_OK);
-	assert_int_equal(watchers(world), 1);
+	assert_int_equal(watchers_of(&world->loop), 1);
 }
 
 /* libcurl 7.88 closes the loser of a race without a word. */
@@ -328,7 +315,7 @@ static void the_loser_of_a_race_between_addresses_is_not_kept(void **state)
 	begin(world, easy);
 	run_to_end(world);
 	assert_int_equal(world->code, CURLE_OK);
-	assert_int_equal(watchers(world), 1);
+	assert_int_equal(watchers_of(&world->loop), 1);
 	close(deaf[0]);
 	close(deaf[1]);
 }
@@ -342,7 +329,7 @@ static void what_wakes_up_for_the_resolver_is_not_kept(void **state)
 	begin(world, make_transfer(world, "no.such.host.invalid", "/ok"));
 	run_to_end(world);
 	assert_int_not_equal(world->code, CURLE_OK);
-	assert_int_equal(watchers(world), 0);
+	assert_int_equal(watchers_of(&world->loop), 0);
 }
 
 static void a_rested_loop_has_no_watcher_and_works(void **state)
@@ -352,9 +339,9 @@ static void a_rested_loop_has_no_watcher_and_works(void **state)
 	begin(world, make_transfer(world, "127.0.0.1", "/ok"));
 	begin(world, make_transfer(world, "127.0.0.1", "/ok"));
 	run_to_end(world);
-	assert_int_equal(watchers(world), 2);
+	assert_int_equal(watchers_of(&world->loop), 2);
 	curl_loop_rest(&world->cl);
-	assert_int_equal(watchers(world), 0);
+	assert_int_equal(watchers_of(&world->loop), 0);
 	get_well(world, "/ok");
 	assert_int_equal(world->connects, 1);
 	get_well(world, "/ok");
@@ -390,7 +377,7 @@ static void http2_streams_share_one_watcher_and_idle_frames_do_no_harm(void **st
 	run_to_end(world);
 	assert_int_equal(world->code, CURLE_OK);
 	assert_int_equal(world->connects, 0);
-	assert_int_equal(watchers(world), 1);
+	assert_int_equal(watchers_of(&world->loop), 1);
 }
 
 int main(void)
